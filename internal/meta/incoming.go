@@ -122,7 +122,7 @@ func (d *Degrees) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	f, err := strconv.ParseFloat(string(bytes.Trim(b, `"`)), 64)
-	if err != nil || f < -180 || f > 180 {
+	if err != nil || !(f >= -180 && f <= 180) {
 		return &json.UnmarshalTypeError{Value: string(b), Type: reflect.TypeFor[Degrees]()}
 	}
 	*d = Degrees(f)

@@ -130,7 +130,7 @@ func (t *Timestamp) UnmarshalJSON(b []byte) error {
 	n, err := strconv.ParseInt(string(bytes.Trim(b, `"`)), 10, 64)
 	if err != nil {
 		f, err := strconv.ParseFloat(string(bytes.Trim(b, `"`)), 64)
-		if err != nil || !(f < 1e15) {
+		if err != nil || !(f > 0 && f < 1e15) {
 			return nil
 		}
 		n = int64(f)
