@@ -1,0 +1,1 @@
+var e=JSON.parse(`{"XA21hk":["团队的新会话会显示在这里。"],"z51FKX":["全部已回复。"]}`);export{e as messages};

@@ -1,0 +1,41 @@
+import { useLingui } from '@lingui/react/macro'
+import { LogOut, Settings } from 'lucide-react'
+import { LanguageThemeChoices } from '../i18n/LanguageThemeChoices'
+import { Avatar } from '../ui/Avatar'
+import { Menu, MenuItem, MenuLine } from '../ui/Menu'
+import { signOut, useSession } from './session'
+
+/** Language, appearance and the way out, behind the picture of the signed-in person. */
+export function PersonMenu() {
+  const { t } = useLingui()
+  const person = useSession().data
+  return (
+    <Menu
+      side="top"
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label={person ? t`${person.name}: language, appearance, sign out` : t`Language and appearance`}
+          className="flex size-11 items-center justify-center rounded-field text-text2 hover:bg-hover sm:text-rail-text sm:hover:bg-rail-active"
+        >
+          {person ? (
+            <Avatar id={person.id} name={person.name} of="person" size={28} />
+          ) : (
+            <Settings aria-hidden size={20} strokeWidth={1.75} />
+          )}
+        </button>
+      }
+    >
+      <LanguageThemeChoices />
+      {person ? (
+        <>
+          <MenuLine />
+          <MenuItem icon={<LogOut aria-hidden size={15} strokeWidth={1.75} />} onSelect={signOut}>
+            {t`Sign out`}
+          </MenuItem>
+        </>
+      ) : null}
+    </Menu>
+  )
+}

@@ -1,0 +1,41 @@
+import { useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
+import { MenuChoice, MenuLine } from '../ui/Menu'
+import { currentTheme, setTheme, type Theme } from '../ui/theme'
+import { currentLanguage, setLanguage } from './language'
+
+/** Each language calls itself by its own name, so that it can be found by whoever reads only that one. */
+const names = [
+  { value: 'en', label: 'English', lang: 'en' },
+  { value: 'de', label: 'Deutsch', lang: 'de' },
+  { value: 'pt-BR', label: 'Português', lang: 'pt-BR' },
+  { value: 'zh-CN', label: '简体中文', lang: 'zh-CN' },
+] as const
+
+/** The choices of language and theme, for the inside of a Menu. */
+export function LanguageThemeChoices() {
+  const { t } = useLingui()
+  const [theme, choose] = useState(currentTheme)
+
+  function onTheme(next: Theme) {
+    setTheme(next)
+    choose(next)
+  }
+
+  return (
+    <>
+      <MenuChoice label={t`Language`} value={currentLanguage()} onChange={setLanguage} options={names} />
+      <MenuLine />
+      <MenuChoice
+        label={t`Appearance`}
+        value={theme}
+        onChange={onTheme}
+        options={[
+          { value: 'system', label: t`Like the system` },
+          { value: 'light', label: t`Light` },
+          { value: 'dark', label: t`Dark` },
+        ]}
+      />
+    </>
+  )
+}

@@ -1,0 +1,61 @@
+import { i18n, type Messages } from '@lingui/core'
+import { type Language, languages } from './areas'
+
+const key = 'kontor.language'
+
+/** What `import.meta.glob('./{frame,inbox}/messages/*.po')` gives: each catalogue is loaded when it is needed. */
+export type Catalogues = Record<string, () => Promise<{ messages: Messages }>>
+
+let catalogues: Catalogues = {}
+
+/** Loads the language of the reader before the first picture, so nothing is ever shown in another one. */
+export async function startLanguage(available: Catalogues): Promise<void> {
+  catalogues = available
+  await activate(chooseLanguage(readChoice(), navigator.languages))
+}
+
+/** Changes the language at once and remembers it on this machine. */
+export async function setLanguage(language: Language): Promise<void> {
+  await activate(language)
+  localStorage.setItem(key, language)
+}
+
+export function currentLanguage(): Language {
+  return languages.find((language) => language === i18n.locale) ?? languages[0]
+}
+
+/**
+ * The stored choice, else the first language of the browser that we speak, exactly or in another region: whoever
+ * reads pt-PT is better served with pt-BR than with English. Traditional Chinese readers get Simplified.
+ */
+export function chooseLanguage(stored: string | null, wanted: readonly string[]): Language {
+  for (const tag of stored ? [stored, ...wanted] : wanted) {
+    const found =
+      languages.find((language) => language.toLowerCase() === tag.toLowerCase()) ??
+      languages.find((language) => language.split('-')[0] === tag.toLowerCase().split('-')[0])
+    if (found) return found
+  }
+  return languages[0]
+}
+
+async function activate(language: Language): Promise<void> {
+  const parts = await Promise.all(
+    Object.entries(catalogues)
+      .filter(([path]) => path.endsWith(`/${language}.po`))
+      .map(([, load]) => load()),
+  )
+  i18n.loadAndActivate({
+    locale: language,
+    messages: Object.assign({}, ...parts.map((part) => part.messages)),
+  })
+  document.documentElement.lang = language
+}
+
+/** Storage can be forbidden by the browser; the language of the browser is then good enough. */
+function readChoice(): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path'
+import { lingui, linguiTransformerBabelPreset } from '@lingui/vite-plugin'
+import babel from '@rolldown/plugin-babel'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const here = import.meta.dirname
+const product = 'http://127.0.0.1:8080'
+const sandbox = 'http://127.0.0.1:8090'
+
+/**
+ * sonner writes its style sheet into a <style> tag when it is loaded, which a strict content security policy
+ * refuses. The same rules are imported in `src/ui/app.css`, so the call is taken out.
+ */
+function sonnerWithoutStyleTag(): Plugin {
+  return {
+    name: 'kontor-sonner-without-style-tag',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /[\\/]sonner[\\/]dist[\\/]index\.mjs/ },
+      handler(code) {
+        const without = code.replace(/^__insertCSS\(".*"\);?$/m, '')
+        if (without === code) throw new Error('sonner has changed: its style tag was not found')
+        return { code: without, map: null }
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [
+    sonnerWithoutStyleTag(),
+    react(),
+    lingui({ failOnMissing: true, failOnCompileError: true }),
+    babel({ presets: [linguiTransformerBabelPreset()] }),
+    tailwindcss(),
+  ],
+  resolve: {
+    alias: {
+      '~': resolve(here, 'src'),
+      'react-remove-scroll': resolve(here, 'src/ui/remove-scroll.tsx'),
+    },
+  },
+  // The dependency optimiser bundles before plugins run; these two must pass through the lines above.
+  optimizeDeps: { exclude: ['sonner'] },
+  build: {
+    // Where OKLCH and light-dark() exist; older browsers would get a second, untested set of colours.
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: resolve(here, 'index.html'), sandbox: resolve(here, 'sandbox.html') },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /[\\/]node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
+            { name: 'tanstack', test: /[\\/]node_modules[\\/]@tanstack[\\/]/, priority: 2 },
+            { name: 'shared', minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: {
+      '/api': product,
+      '/openapi.json': product,
+      '/sandbox/': sandbox,
+      '^/v\\d': sandbox,
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/test/setup.ts'],
+  },
+})
