@@ -1,0 +1,236 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Tx is a transaction in hand: the inside of txn.Tx.
+type Tx struct {
+	ctx      context.Context
+	engine   engine
+	run      runner
+	stmts    *statements // prepared once per writer connection; nil on readers
+	readOnly bool
+	wrote    bool // something was changed since the transaction, or this part of it, began
+}
+
+// runner is what *sql.Tx and *sql.Conn have in common.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// InTransaction marks the ticket.
+func (*Tx) InTransaction() {}
+
+var errReadOnly = errors.New("write inside a read-only transaction")
+
+// exec runs a statement that changes something and tells how many rows it changed.
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	if tx.readOnly {
+		return 0, errReadOnly
+	}
+	tx.wrote = true
+	var (
+		res sql.Result
+		err error
+	)
+	if tx.stmts != nil {
+		stmt, perr := tx.stmts.get(tx.ctx, query)
+		if perr != nil {
+			return 0, perr
+		}
+		res, err = stmt.ExecContext(tx.ctx, args...)
+	} else {
+		res, err = tx.run.ExecContext(tx.ctx, tx.engine.adapt(query), args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// query runs a statement that returns rows and hands each to scan. A statement
+// that also changes something (RETURNING) is marked by change.
+func (tx *Tx) query(query string, scan func(scan func(dest ...any) error) error, args ...any) error {
+	var (
+		rows *sql.Rows
+		err  error
+	)
+	if tx.stmts != nil {
+		stmt, perr := tx.stmts.get(tx.ctx, query)
+		if perr != nil {
+			return perr
+		}
+		rows, err = stmt.QueryContext(tx.ctx, args...)
+	} else {
+		rows, err = tx.run.QueryContext(tx.ctx, tx.engine.adapt(query), args...)
+	}
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// change is query for a statement with RETURNING.
+func (tx *Tx) change(query string, scan func(scan func(dest ...any) error) error, args ...any) error {
+	if tx.readOnly {
+		return errReadOnly
+	}
+	tx.wrote = true
+	return tx.query(query, scan, args...)
+}
+
+// one scans the only row of a query; found is false when there is none.
+func (tx *Tx) one(query string, args []any, dest ...any) (found bool, err error) {
+	err = tx.query(query, func(scan func(...any) error) error {
+		found = true
+		return scan(dest...)
+	}, args...)
+	return found, err
+}
+
+// column is one column of the rows that many works on: its name, its type on
+// PostgreSQL, and a slice with one value a row.
+type column struct {
+	name   string
+	pgType string
+	values any
+}
+
+func ints[T ~int64](name string, values []T) column {
+	plain := make([]int64, len(values))
+	for i, v := range values {
+		plain[i] = int64(v)
+	}
+	return column{name, "bigint", plain}
+}
+
+func texts[T ~string](name string, values []T) column {
+	plain := make([]string, len(values))
+	for i, v := range values {
+		plain[i] = string(v)
+	}
+	return column{name, "text", plain}
+}
+
+func bytea(name string, values [][]byte) column { return column{name, "bytea", values} }
+
+// many runs one statement over many rows. The text contains {rows} where a
+// SELECT of those rows stands, its columns named as in cols:
+//
+//	INSERT INTO t (id, name) {rows} ON CONFLICT DO NOTHING RETURNING id
+//	UPDATE t SET name = v.name FROM ({rows}) v WHERE t.id = v.id
+//	SELECT t.id, t.name FROM ({rows}) v JOIN t ON t.id = v.id
+//
+// PostgreSQL gets all rows in one statement by unnest. SQLite runs the prepared
+// statement once a row: it has no round trip to save, and one statement with
+// many rows was measured slower (engines.md 2). scan may be nil when nothing is
+// returned. On PostgreSQL rows come back in no order, and one statement must not
+// touch a row twice: merge before calling.
+func (tx *Tx) many(text string, cols []column, scan func(scan func(dest ...any) error) error) error {
+	count := reflect.ValueOf(cols[0].values).Len()
+	if count == 0 {
+		return nil
+	}
+	reads := strings.HasPrefix(strings.TrimSpace(text), "SELECT")
+	if tx.readOnly && !reads {
+		return errReadOnly
+	}
+	tx.wrote = tx.wrote || !reads
+	if scan == nil {
+		scan = func(func(...any) error) error { return nil }
+	}
+	if tx.engine == postgres {
+		args := make([]any, len(cols))
+		for i, c := range cols {
+			args[i] = c.values
+		}
+		return tx.query(strings.Replace(text, "{rows}", unnest(cols), 1), scan, args...)
+	}
+	query := strings.Replace(text, "{rows}", selectOne(cols), 1)
+	args := make([]any, len(cols))
+	for row := range count {
+		for i, c := range cols {
+			switch v := c.values.(type) {
+			case []int64:
+				args[i] = v[row]
+			case []string:
+				args[i] = v[row]
+			case [][]byte:
+				args[i] = v[row]
+			default:
+				return fmt.Errorf("column %s: no adapter for %T", c.name, c.values)
+			}
+		}
+		if err := tx.query(query, scan, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unnest(cols []column) string {
+	var types, names strings.Builder
+	for i, c := range cols {
+		if i > 0 {
+			types.WriteString(", ")
+			names.WriteString(", ")
+		}
+		fmt.Fprintf(&types, "$%d::%s[]", i+1, c.pgType)
+		names.WriteString(c.name)
+	}
+	return "SELECT * FROM unnest(" + types.String() + ") AS u(" + names.String() + ")"
+}
+
+// selectOne ends in WHERE true because SQLite would otherwise read the ON of
+// ON CONFLICT as a join condition of the SELECT.
+func selectOne(cols []column) string {
+	var b strings.Builder
+	b.WriteString("SELECT ")
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d AS %s", i+1, c.name)
+	}
+	b.WriteString(" WHERE true")
+	return b.String()
+}
+
+// statements keeps the prepared statements of one SQLite connection. The texts
+// are constants of this package, so the map has a bound.
+type statements struct {
+	conn   *sql.Conn
+	engine engine
+	byText map[string]*sql.Stmt
+}
+
+func (p *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := p.byText[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := p.conn.PrepareContext(ctx, p.engine.adapt(text))
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", text, err)
+	}
+	p.byText[text] = stmt
+	return stmt, nil
+}
+
+func (p *statements) close() {
+	for _, stmt := range p.byText {
+		stmt.Close() // the connection ends next; there is nothing to lose
+	}
+}

@@ -1,0 +1,122 @@
+package txn
+
+import (
+	"context"
+	"sync"
+)
+
+// Group lets callers that wait at the same moment share one transaction and
+// work on it as a set: the statements of a thousand webhooks are then those of
+// one. The first caller starts a flush; whoever comes meanwhile is the next
+// batch. There is no timer: nobody waits for company.
+//
+// apply gets the items of a batch, in the order in which they came. It may be
+// called again with the same items (after a lost race, or alone after a batch
+// failed), so it sets what it answers in the items anew each time. Its error is
+// about the batch as a whole; an answer for one item belongs into the item.
+type Group[T any] struct {
+	runner  Runner
+	apply   func(tx Tx, items []T) error
+	flushes int // at most so many transactions at once
+	max     int // at most so many items in one
+
+	mu      sync.Mutex
+	waiting []*waiter[T]
+	running int
+}
+
+type waiter[T any] struct {
+	item T
+	done chan error
+}
+
+// NewGroup makes a group with at most flushes transactions at once, each of at
+// most max items.
+func NewGroup[T any](runner Runner, flushes, max int, apply func(tx Tx, items []T) error) *Group[T] {
+	return &Group[T]{runner: runner, apply: apply, flushes: flushes, max: max}
+}
+
+// Do hands item over and returns after the commit that contains it. When ctx
+// ends before the item was taken, it is taken back and nothing was stored;
+// after that the outcome is waited for, since it can no longer be undone.
+func (g *Group[T]) Do(ctx context.Context, item T) error {
+	w := &waiter[T]{item: item, done: make(chan error, 1)}
+	g.mu.Lock()
+	g.waiting = append(g.waiting, w)
+	start := g.running < g.flushes
+	if start {
+		g.running++
+	}
+	g.mu.Unlock()
+	if start {
+		go g.flush() // ends by itself when nobody waits; every Do outlives the flush that serves it
+	}
+	select {
+	case err := <-w.done:
+		return err
+	case <-ctx.Done():
+		if g.withdraw(w) {
+			return ctx.Err()
+		}
+		return <-w.done
+	}
+}
+
+// Waiting is how many items wait for a transaction: for back-pressure and metrics.
+func (g *Group[T]) Waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
+}
+
+func (g *Group[T]) withdraw(w *waiter[T]) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, other := range g.waiting {
+		if other == w {
+			g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+func (g *Group[T]) flush() {
+	for {
+		g.mu.Lock()
+		if len(g.waiting) == 0 {
+			g.running--
+			g.mu.Unlock()
+			return
+		}
+		n := min(len(g.waiting), g.max)
+		batch := g.waiting[:n:n]
+		g.waiting = append([]*waiter[T](nil), g.waiting[n:]...)
+		g.mu.Unlock()
+		g.commit(batch)
+	}
+}
+
+// commit stores a batch; when it fails, each item is tried alone, so that one
+// that the database refuses does not take its neighbours with it.
+func (g *Group[T]) commit(batch []*waiter[T]) {
+	items := make([]T, len(batch))
+	for i, w := range batch {
+		items[i] = w.item
+	}
+	err := g.write(items)
+	if err == nil || len(batch) == 1 {
+		for _, w := range batch {
+			w.done <- err
+		}
+		return
+	}
+	for _, w := range batch {
+		w.done <- g.write([]T{w.item})
+	}
+}
+
+func (g *Group[T]) write(items []T) error {
+	// No caller's context: one who leaves must not break the batch of the others.
+	return g.runner.Write(context.Background(), func(tx Tx) error { return g.apply(tx, items) })
+}
