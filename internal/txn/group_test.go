@@ -3,6 +3,8 @@ package txn_test
 import (
 	"context"
 	"errors"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -12,9 +14,12 @@ import (
 // memory is a Runner whose transactions can be held up, so that a test decides
 // who waits together.
 type memory struct {
-	gate chan struct{} // nil: open
-	mu   sync.Mutex
-	runs int
+	entered chan struct{} // told when a transaction begins
+	gate    chan struct{} // a transaction goes on when it is closed
+}
+
+func newMemory() *memory {
+	return &memory{entered: make(chan struct{}, 100), gate: make(chan struct{})}
 }
 
 type ticket struct{}
@@ -22,19 +27,15 @@ type ticket struct{}
 func (ticket) InTransaction() {}
 
 func (m *memory) Write(_ context.Context, f func(txn.Tx) error) error {
-	if m.gate != nil {
-		<-m.gate
-	}
-	m.mu.Lock()
-	m.runs++
-	m.mu.Unlock()
+	m.entered <- struct{}{}
+	<-m.gate
 	return f(ticket{})
 }
 
 func (m *memory) Read(_ context.Context, f func(txn.Tx) error) error { return f(ticket{}) }
 
 func TestGroupServesWhoeverWaitsInOneTransaction(t *testing.T) {
-	m := &memory{gate: make(chan struct{})}
+	m := newMemory()
 	var sizes []int
 	g := txn.NewGroup(m, 1, 100, func(_ txn.Tx, items []int) error {
 		sizes = append(sizes, len(items))
@@ -49,32 +50,26 @@ func TestGroupServesWhoeverWaitsInOneTransaction(t *testing.T) {
 		})
 	}
 	do(0)
-	for g.Waiting() != 0 { // until the first flush has taken it
-	}
+	<-m.entered // the first caller's transaction has begun: who comes now waits
 	for n := range 20 {
 		do(n + 1)
 	}
 	for g.Waiting() != 20 {
+		runtime.Gosched()
 	}
 	close(m.gate)
 	all.Wait()
-	total := 0
-	for _, n := range sizes {
-		total += n
-	}
-	if total != 21 || len(sizes) != 2 {
+	if len(sizes) != 2 || sizes[0] != 1 || sizes[1] != 20 {
 		t.Fatalf("got batches %v, want the first caller's and one of the 20 that waited", sizes)
 	}
 }
 
 func TestGroupSparesTheNeighboursOfAFailure(t *testing.T) {
 	bad := errors.New("bad item")
-	m := &memory{gate: make(chan struct{})}
+	m := newMemory()
 	g := txn.NewGroup(m, 1, 100, func(_ txn.Tx, items []int) error {
-		for _, n := range items {
-			if n == 7 {
-				return bad
-			}
+		if slices.Contains(items, 7) {
+			return bad
 		}
 		return nil
 	})
@@ -93,22 +88,25 @@ func TestGroupSparesTheNeighboursOfAFailure(t *testing.T) {
 }
 
 func TestGroupGivesBackWhatNobodyTook(t *testing.T) {
-	m := &memory{gate: make(chan struct{})}
-	g := txn.NewGroup(m, 1, 100, func(txn.Tx, []int) error { return nil })
+	m := newMemory()
+	var seen []int
+	g := txn.NewGroup(m, 1, 100, func(_ txn.Tx, items []int) error {
+		seen = append(seen, items...)
+		return nil
+	})
 	first := make(chan error, 1)
 	go func() { first <- g.Do(context.Background(), 1) }()
-	for g.Waiting() != 0 {
-	}
-	for { // the first one is being flushed once Do has been called
-		g.Waiting()
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		if err := g.Do(ctx, 2); errors.Is(err, context.Canceled) {
-			break
-		}
+	<-m.entered
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := g.Do(ctx, 2); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the caller's own cancellation", err)
 	}
 	close(m.gate)
 	if err := <-first; err != nil {
 		t.Fatal(err)
+	}
+	if !slices.Equal(seen, []int{1}) {
+		t.Fatalf("stored %v, want 1 alone", seen)
 	}
 }
