@@ -5,9 +5,11 @@ export const avatarHues = [25, 70, 110, 150, 200, 230, 264, 305, 345] as const
 
 /** The same id has the same hue on every screen and machine. */
 export function hueOf(id: string): number {
-  let hash = 0
-  for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0
-  return avatarHues[hash % avatarHues.length] ?? avatarHues[0]
+  // FNV-1a; its high bits are mixed into the low ones, which alone decide here.
+  let hash = 0x811c9dc5
+  for (const letter of id) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
+  hash ^= hash >>> 16
+  return avatarHues[(hash >>> 0) % avatarHues.length] ?? avatarHues[0]
 }
 
 /** "Katrin Petersen" is KP, "陈静怡" is 陈, a bare phone number is its last two digits. */
