@@ -1,0 +1,136 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+
+	"kontor/internal/fault"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+const (
+	// LinkLife is how long a sign-in link opens.
+	LinkLife = 30 * time.Minute
+	// SessionLife is how long a session lasts after its last use.
+	SessionLife = 30 * 24 * time.Hour
+	// renewAfter is how much of a session's life passes before its use extends
+	// it: one write an hour and person instead of one a request.
+	renewAfter = time.Hour
+)
+
+// ErrLink is what a link answers that was used, has expired or never was. It
+// does not tell which, for strangers who try.
+var ErrLink = fault.New(fault.Unauthorized, "link_expired", "This sign-in link was used already or has expired.", "Ask for a new one: the command `kontor signin` prints it.")
+
+// ErrSession is the answer to a session that is not there.
+var ErrSession = fault.New(fault.Unauthorized, "not_signed_in", "The session has ended.", "Open a new sign-in link: the command `kontor signin` prints one.")
+
+// Link is a sign-in link's secret part. It opens once.
+type Link struct {
+	Token     wa.Secret
+	ExpiresAt time.Time
+}
+
+// NewLink makes a sign-in link for one of a workspace's people.
+func (a *Accounts) NewLink(ctx context.Context, ws wa.WorkspaceID, person wa.PersonID) (Link, error) {
+	token, hash := newToken()
+	expires := a.now().Add(LinkLife)
+	err := a.runner.Write(ctx, func(tx txn.Tx) error {
+		if _, err := a.person(tx, ws, person); err != nil {
+			return err
+		}
+		return a.store.InsertLink(tx, hash, person, expires)
+	})
+	if err != nil {
+		return Link{}, err
+	}
+	return Link{Token: token, ExpiresAt: expires}, nil
+}
+
+// Session is a person who has come in.
+type Session struct {
+	Token     wa.Secret // the cookie's value
+	Person    Person
+	ExpiresAt time.Time
+}
+
+// SignIn uses up a link and opens a session, in one transaction. ErrLink
+// answers a link that does not open.
+func (a *Accounts) SignIn(ctx context.Context, token string) (Session, error) {
+	link := hashOf(token)
+	secret, hash := newToken()
+	now := a.now()
+	s := Session{Token: secret, ExpiresAt: now.Add(SessionLife)}
+	err := a.runner.Write(ctx, func(tx txn.Tx) error {
+		p, found, err := a.store.LinkPerson(tx, link, now)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return ErrLink
+		}
+		done, err := a.store.UseLink(tx, link, now)
+		if err != nil {
+			return err
+		}
+		if !done { // the same link in two browsers at once: one comes in
+			return ErrLink
+		}
+		s.Person = p
+		return a.store.InsertSession(tx, hash, p, now, s.ExpiresAt)
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	return s, nil
+}
+
+// Session finds whom a session's token stands for. Use extends the session; when
+// it did, renewed is the new end, for the cookie, and otherwise zero.
+func (a *Accounts) Session(ctx context.Context, token string) (p Principal, renewed time.Time, err error) {
+	hash, now := hashOf(token), a.now()
+	var row SessionRow
+	err = a.runner.Read(ctx, func(tx txn.Tx) error {
+		var found bool
+		if row, found, err = a.store.SessionOf(tx, hash, now); err != nil {
+			return err
+		}
+		if !found {
+			return ErrSession
+		}
+		return nil
+	})
+	if err != nil {
+		return Principal{}, time.Time{}, err
+	}
+	if until := now.Add(SessionLife); until.Sub(row.ExpiresAt) >= renewAfter {
+		err = a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.ExtendSession(tx, hash, until) })
+		if err != nil {
+			return Principal{}, time.Time{}, err
+		}
+		renewed = until
+	}
+	return Principal{
+		WorkspaceID: row.Person.WorkspaceID, PersonID: row.Person.ID, Name: row.Person.Name, Role: row.Person.Role, Operator: row.Operator,
+	}, renewed, nil
+}
+
+// SignOut ends a session. Ending one that is not there is no error.
+func (a *Accounts) SignOut(ctx context.Context, token string) error {
+	hash := hashOf(token)
+	return a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.DeleteSession(tx, hash) })
+}
+
+// newToken makes 32 random bytes in the form they travel in, and their hash.
+func newToken() (wa.Secret, Hash) {
+	var b [32]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	token := base64.RawURLEncoding.EncodeToString(b[:])
+	return wa.Secret(token), hashOf(token)
+}
+
+func hashOf(secret string) Hash { return sha256.Sum256([]byte(secret)) }

@@ -1,0 +1,198 @@
+package account
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"kontor/internal/fault"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// Limits of what a workspace may be called and set to.
+const (
+	MaxName         = 100  // characters
+	MaxGreeting     = 4096 // characters: the body of a text message (cloud-api.md 1.2)
+	MinSessionHours = 1
+	MaxSessionHours = 720 // 30 days: how long WhatsApp keeps what was not delivered
+	defaultSession  = 24
+)
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// EnsureWorkspace returns the workspace with that slug, made if it is not there.
+// An existing one keeps its name.
+func (a *Accounts) EnsureWorkspace(ctx context.Context, slug, name string) (Workspace, error) {
+	fresh := Workspace{ID: wa.WorkspaceID(a.newID()), Slug: slug, Name: strings.TrimSpace(name), SessionHours: defaultSession, CreatedAt: a.now()}
+	if fields := append(checkSlug(slug), checkName(fresh.Name)...); len(fields) > 0 {
+		return Workspace{}, fault.Wrong("invalid_workspace", fields...)
+	}
+	var w Workspace
+	err := a.runner.Write(ctx, func(tx txn.Tx) error {
+		var found bool
+		var err error
+		if w, found, err = a.store.WorkspaceBySlug(tx, slug); err != nil || found {
+			return err
+		}
+		done, err := a.store.InsertWorkspace(tx, fresh)
+		if err != nil || done {
+			w = fresh
+			return err
+		}
+		// Another node was first, between the look and the insert.
+		w, _, err = a.store.WorkspaceBySlug(tx, slug)
+		return err
+	})
+	return w, err
+}
+
+// Workspace returns one by id.
+func (a *Accounts) Workspace(ctx context.Context, id wa.WorkspaceID) (Workspace, error) {
+	return a.workspace(ctx, func(tx txn.Tx) (Workspace, bool, error) { return a.store.Workspace(tx, id) })
+}
+
+// WorkspaceBySlug returns one by its slug.
+func (a *Accounts) WorkspaceBySlug(ctx context.Context, slug string) (Workspace, error) {
+	return a.workspace(ctx, func(tx txn.Tx) (Workspace, bool, error) { return a.store.WorkspaceBySlug(tx, slug) })
+}
+
+func (a *Accounts) workspace(ctx context.Context, find func(txn.Tx) (Workspace, bool, error)) (w Workspace, err error) {
+	err = a.runner.Read(ctx, func(tx txn.Tx) error {
+		var found bool
+		if w, found, err = find(tx); err != nil {
+			return err
+		}
+		if !found {
+			return noWorkspace()
+		}
+		return nil
+	})
+	return w, err
+}
+
+// Workspaces are all of the installation, oldest first. It is for the operator's
+// commands, never for a tenant's request.
+func (a *Accounts) Workspaces(ctx context.Context) (all []Workspace, err error) {
+	err = a.runner.Read(ctx, func(tx txn.Tx) error {
+		all, err = a.store.Workspaces(tx)
+		return err
+	})
+	return all, err
+}
+
+// WorkspaceChange is what to change; nil leaves a member as it is.
+type WorkspaceChange struct {
+	Name         *string
+	Greeting     *string // empty: no greeting
+	SessionHours *int
+}
+
+// UpdateWorkspace changes a workspace's settings. They hold from the next
+// conversation that opens.
+func (a *Accounts) UpdateWorkspace(ctx context.Context, id wa.WorkspaceID, change WorkspaceChange) (w Workspace, err error) {
+	if fields := change.check(); len(fields) > 0 {
+		return Workspace{}, fault.Wrong("invalid_workspace", fields...)
+	}
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
+		var found bool
+		if w, found, err = a.store.Workspace(tx, id); err != nil {
+			return err
+		}
+		if !found {
+			return noWorkspace()
+		}
+		if change.Name != nil {
+			w.Name = strings.TrimSpace(*change.Name)
+		}
+		if change.Greeting != nil {
+			w.Greeting = strings.TrimSpace(*change.Greeting)
+		}
+		if change.SessionHours != nil {
+			w.SessionHours = *change.SessionHours
+		}
+		return a.store.UpdateWorkspace(tx, w)
+	})
+	return w, err
+}
+
+func (c WorkspaceChange) check() (fields []fault.Field) {
+	if c.Name != nil {
+		fields = append(fields, checkName(strings.TrimSpace(*c.Name))...)
+	}
+	if c.Greeting != nil {
+		fields = append(fields, checkGreeting(strings.TrimSpace(*c.Greeting))...)
+	}
+	if h := c.SessionHours; h != nil && (*h < MinSessionHours || *h > MaxSessionHours) {
+		fields = append(fields, fault.Field{Name: "session_hours", Detail: "must be between 1 and 720 hours.", Limit: MaxSessionHours, Length: *h})
+	}
+	return fields
+}
+
+func checkGreeting(text string) []fault.Field {
+	if !utf8.ValidString(text) {
+		return []fault.Field{{Name: "greeting", Detail: "is not valid UTF-8 text."}}
+	}
+	if n := utf8.RuneCountInString(text); n > MaxGreeting {
+		return []fault.Field{{Name: "greeting", Detail: "must have at most 4096 characters, as the body of a text message.", Limit: MaxGreeting, Length: n}}
+	}
+	return nil
+}
+
+func checkName(name string) []fault.Field {
+	n := utf8.RuneCountInString(name)
+	switch {
+	case n == 0:
+		return []fault.Field{{Name: "name", Detail: "must not be empty."}}
+	case n > MaxName:
+		return []fault.Field{{Name: "name", Detail: "must have at most 100 characters.", Limit: MaxName, Length: n}}
+	case !utf8.ValidString(name):
+		return []fault.Field{{Name: "name", Detail: "is not valid UTF-8 text."}}
+	}
+	return nil
+}
+
+func checkSlug(slug string) []fault.Field {
+	if slugPattern.MatchString(slug) {
+		return nil
+	}
+	return []fault.Field{{Name: "slug", Detail: "must have 1 to 63 of the characters a-z, 0-9 and -, and begin and end with a letter or digit.", Limit: 63, Length: len(slug)}}
+}
+
+// EnsureTeam returns the team with that slug, made if it is not there.
+func (a *Accounts) EnsureTeam(ctx context.Context, ws wa.WorkspaceID, slug, name string) (t Team, err error) {
+	fresh := Team{ID: wa.TeamID(a.newID()), WorkspaceID: ws, Slug: slug, Name: strings.TrimSpace(name), CreatedAt: a.now()}
+	if fields := append(checkSlug(slug), checkName(fresh.Name)...); len(fields) > 0 {
+		return Team{}, fault.Wrong("invalid_team", fields...)
+	}
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
+		var found bool
+		if t, found, err = a.store.TeamBySlug(tx, ws, slug); err != nil || found {
+			return err
+		}
+		if _, found, err = a.store.Workspace(tx, ws); err != nil {
+			return err
+		}
+		if !found {
+			return noWorkspace()
+		}
+		done, err := a.store.InsertTeam(tx, fresh)
+		if err != nil || done {
+			t = fresh
+			return err
+		}
+		t, _, err = a.store.TeamBySlug(tx, ws, slug)
+		return err
+	})
+	return t, err
+}
+
+// Teams are those of a workspace, oldest first.
+func (a *Accounts) Teams(ctx context.Context, ws wa.WorkspaceID) (teams []Team, err error) {
+	err = a.runner.Read(ctx, func(tx txn.Tx) error {
+		teams, err = a.store.Teams(tx, ws)
+		return err
+	})
+	return teams, err
+}
