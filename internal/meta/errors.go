@@ -48,13 +48,17 @@ func ParseError(body []byte) *GraphError {
 }
 
 // Class is what to do about an error that came with that HTTP status. Where
-// the code only says "invalid parameter", the subcode tells more.
+// the code only says "invalid parameter", the subcode tells more; of a code that
+// is not in the table, Meta's own is_transient counts.
 func (e *GraphError) Class(status int) wa.Class {
 	if e.Code == 0 && e.Type == TypeOAuth {
 		return wa.ClassToken
 	}
 	if row, ok := e.row(); ok {
 		return row.Class
+	}
+	if e.IsTransient && status != http.StatusTooManyRequests {
+		return wa.ClassBackoff
 	}
 	return ClassOf(int(e.Code), status)
 }

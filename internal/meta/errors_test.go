@@ -121,6 +121,10 @@ func TestParseError(t *testing.T) {
 			400, wa.ClassOperator, wa.Problem{Code: 100, Title: "Zu viele Vorlagen", Details: "Lösche eine."}},
 		"broken member": {`{"error":{"message":7,"type":["x"],"code":131056}}`,
 			400, wa.ClassPausePair, wa.Problem{Code: 131056, Title: "7"}},
+		"unknown, but transient": {`{"error":{"message":"x","code":777777,"is_transient":true}}`,
+			400, wa.ClassBackoff, wa.Problem{Code: 777777, Title: "x"}},
+		"known, whatever it says": {`{"error":{"message":"x","code":131008,"is_transient":true}}`,
+			400, wa.ClassNever, wa.Problem{Code: 131008, Title: "x"}},
 		"no message": {`{"error":{"code":131047}}`,
 			400, wa.ClassTemplate, wa.Problem{Code: 131047, Title: "Re-engagement message"}},
 	} {
