@@ -30,7 +30,8 @@ type Store interface {
 	Complete(tx txn.Tx, job Job) (done bool, err error)
 	// Retry lets this run's job wait until due, with the error of this run.
 	Retry(tx txn.Tx, job Job, due time.Time, problem string) (done bool, err error)
-	// GiveUp keeps this run's job as failed.
+	// GiveUp keeps this run's job as failed; done is false when it is not this
+	// run's, or was enqueued again meanwhile and so starts anew.
 	GiveUp(tx txn.Tx, job Job, problem string) (done bool, err error)
 	// Release gives this run's job back as if it had not been claimed.
 	Release(tx txn.Tx, job Job, now time.Time) error

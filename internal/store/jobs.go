@@ -128,11 +128,15 @@ func (j Jobs) Complete(tx txn.Tx, job jobs.Job) (bool, error) {
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
-	// Enqueued again meanwhile: one more run, under a new id, so that this one
-	// can no longer change it.
-	n, err = t.exec(`
+	return j.onceMore(t, job)
+}
+
+// onceMore lets a job wait that was enqueued again while it ran: anew, and under
+// a new id, so that the run that just ended can no longer change it.
+func (j Jobs) onceMore(t *Tx, job jobs.Job) (bool, error) {
+	n, err := t.exec(`
 		UPDATE job SET id = $3, state = 'waiting', attempt = 0, leased_until = 0, error = ''
-		WHERE id = $1 AND attempt = $2 AND state = 'running'`, job.ID, job.Attempt, j.s.NewID())
+		WHERE id = $1 AND attempt = $2 AND state = 'running' AND due_at <> 0`, job.ID, job.Attempt, j.s.NewID())
 	return n > 0, err
 }
 
@@ -146,8 +150,12 @@ func (j Jobs) Retry(tx txn.Tx, job jobs.Job, due time.Time, problem string) (boo
 
 // GiveUp implements jobs.Store.
 func (j Jobs) GiveUp(tx txn.Tx, job jobs.Job, problem string) (bool, error) {
-	n, err := within(tx).exec(`
-		UPDATE job SET state = 'failed', due_at = 0, leased_until = 0, error = $3
+	t := within(tx)
+	if again, err := j.onceMore(t, job); err != nil || again {
+		return false, err
+	}
+	n, err := t.exec(`
+		UPDATE job SET state = 'failed', leased_until = 0, error = $3
 		WHERE id = $1 AND attempt = $2 AND state = 'running'`, job.ID, job.Attempt, clip(problem))
 	return n > 0, err
 }
