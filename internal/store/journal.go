@@ -49,7 +49,7 @@ func (j Journal) next(tx txn.Tx, workspace int64, after journal.Cursor, limit in
 		WHERE (tx, seq) > ($1, $2)
 		  AND seq > $2 -- only: sqlite (tx is always 0 there, and the rowid finds the place)
 		  AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint -- only: postgres (an older transaction may still commit)
-		  AND ($3 = 0 OR workspace_id = $3)
+		  AND (CAST($3 AS BIGINT) = 0 OR workspace_id = $3)
 		ORDER BY tx, seq -- only: postgres
 		ORDER BY seq -- only: sqlite
 		LIMIT $4`, func(scan func(...any) error) error {

@@ -240,6 +240,8 @@ type System struct {
 type Edit struct {
 	OriginalMessageID Wamid    `json:"original_message_id"`
 	Message           *Content `json:"message,omitempty"`
+	// Previous is what the message said before, kept when the edit was applied.
+	Previous *Content `json:"previous,omitempty"`
 }
 
 // Revoke withdraws an earlier message (coexistence numbers).

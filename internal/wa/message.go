@@ -164,3 +164,10 @@ type Webhook struct {
 	Statuses []StatusReport
 	Notices  []Notice
 }
+
+// Sighting is one time that WhatsApp told us who somebody is.
+type Sighting struct {
+	WorkspaceID WorkspaceID
+	Identity    Identity
+	At          time.Time
+}

@@ -1,0 +1,192 @@
+// Package inbox keeps what people write: it takes webhooks in, places every
+// message in its conversation, holds the queue of those who wait, and knows the
+// 24-hour customer service window.
+//
+//	intake.go   one transaction for all webhooks that wait: contact,
+//	            conversation, message, statuses, facts
+//	session.go  what a message does to its conversation (pure)
+//	queue.go    assign, release, close
+//	place.go    where an outbound message belongs
+//	read.go     lists and histories
+//
+// It knows no wire format and no SQL; nothing is answered before it is on disk.
+package inbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"kontor/internal/journal"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// State tells who has a conversation.
+type State string
+
+const (
+	Waiting  State = "waiting"  // in the queue
+	Assigned State = "assigned" // somebody has it
+	Closed   State = "closed"   // done, until the customer writes again
+)
+
+// Conversation is the correspondence of one business number with one person.
+type Conversation struct {
+	ID            wa.ConversationID
+	WorkspaceID   wa.WorkspaceID
+	NumberID      wa.NumberID
+	ContactID     wa.ContactID
+	TeamID        wa.TeamID
+	State         State
+	AssigneeID    wa.PersonID
+	Unread        int64
+	WindowUntil   time.Time // customer service window; zero: never open
+	SessionID     int64     // rises with each session
+	SessionUntil  time.Time
+	LastMessageID wa.MessageID
+	LastInboundID wa.MessageID
+	LastAt        time.Time
+	WaitingSince  time.Time
+	ClosedAt      time.Time
+	CreatedAt     time.Time
+}
+
+// WindowOpen reports whether free-form messages may be sent now.
+func (c *Conversation) WindowOpen(now time.Time) bool { return now.Before(c.WindowUntil) }
+
+// Window is how long a customer's message lets the business answer freely (cloud-api.md 7.2).
+const Window = 24 * time.Hour
+
+// Store is what the inbox needs of the database.
+type Store interface {
+	// Conversations returns those that exist, locked until the transaction ends.
+	Conversations(tx txn.Tx, pairs []Pair) (map[Pair]*Conversation, error)
+	InsertConversations(tx txn.Tx, cs []*Conversation) error
+	UpdateConversations(tx txn.Tx, cs []*Conversation) error
+	// InsertReceived stores messages; those whose wamid the number has already
+	// are left out. It returns the ids that are new.
+	InsertReceived(tx txn.Tx, ms []*wa.Message) (map[wa.MessageID]bool, error)
+	// ByWamid finds a message; UpdateContent replaces what it says and its marks.
+	ByWamid(tx txn.Tx, number wa.NumberID, wamid wa.Wamid) (*wa.Message, error)
+	UpdateContent(tx txn.Tx, m *wa.Message) error
+	// Conversation finds one by id in a workspace, locked; nil when there is none.
+	Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*Conversation, error)
+	// Touch sets the last message of conversations after something was sent.
+	Touch(tx txn.Tx, touched []Touched) error
+	Quarantine(tx txn.Tx, q []Quarantined) error
+	Notices(tx txn.Tx, n []Noted) error
+
+	Reads
+}
+
+// Pair names a conversation from outside.
+type Pair struct {
+	Number  wa.NumberID
+	Contact wa.ContactID
+}
+
+// Touched is an outbound message that became a conversation's last.
+type Touched struct {
+	ConversationID wa.ConversationID
+	MessageID      wa.MessageID
+	At             time.Time
+}
+
+// Quarantined is a webhook part for a number that nobody here knows.
+type Quarantined struct {
+	ID            int64
+	PhoneNumberID wa.PhoneNumberID
+	WABAID        wa.WABAID
+	Reason        string
+	Body          []byte
+	ReceivedAt    time.Time
+}
+
+// Noted is a change of a webhook that is neither message nor status.
+type Noted struct {
+	ID          int64
+	WorkspaceID wa.WorkspaceID
+	NumberID    wa.NumberID
+	WABAID      wa.WABAID
+	Field       string
+	Body        []byte
+	At          time.Time
+}
+
+// Contacts finds and makes people.
+type Contacts interface {
+	Resolve(tx txn.Tx, seen []wa.Sighting) ([]*wa.Contact, error)
+	Renumber(tx txn.Tx, ws wa.WorkspaceID, old wa.Identity, s wa.System) error
+}
+
+// Receipts applies what WhatsApp reports of messages we sent.
+type Receipts interface {
+	Apply(tx txn.Tx, now time.Time, reports []Report) error
+}
+
+// Report is a status with the number it is about.
+type Report struct {
+	Number *wa.Number
+	wa.StatusReport
+}
+
+// Media expects a copy of inbound media to be fetched, and names it.
+type Media interface {
+	Expect(tx txn.Tx, number *wa.Number, message wa.MessageID, m *wa.Media) (wa.MediaRef, error)
+}
+
+// Journal takes facts.
+type Journal interface {
+	Append(tx txn.Tx, facts ...journal.Fact) error
+}
+
+// Settings are a workspace's own rules for conversations.
+type Settings interface {
+	// SessionLength is how long a conversation's context lives after the customer's last message.
+	SessionLength(ws wa.WorkspaceID) time.Duration
+}
+
+// Deps are what New needs.
+type Deps struct {
+	Runner   txn.Runner
+	Store    Store
+	Contacts Contacts
+	Receipts Receipts
+	Media    Media
+	Journal  Journal
+	Settings Settings
+	// Noticed is called in intake's transaction for every notice of a known
+	// number or account, so that what reacts is enqueued with it.
+	Noticed func(tx txn.Tx, n Noted) error
+	// Committed is called after every commit that may have written facts.
+	Committed func()
+	NewID     func() int64
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Flushes is how many intake transactions may run at once: as many as the
+	// database has writers.
+	Flushes int
+}
+
+// Inbox is the noun's service. Safe for concurrent use.
+type Inbox struct {
+	Deps
+	intake *txn.Group[*Delivery]
+}
+
+// New makes an Inbox.
+func New(d Deps) *Inbox {
+	i := &Inbox{Deps: d}
+	i.intake = txn.NewGroup(d.Runner, max(d.Flushes, 1), maxBatch, i.store)
+	return i
+}
+
+// write runs f in a transaction and wakes the journal's readers.
+func (i *Inbox) write(ctx context.Context, f func(tx txn.Tx) error) error {
+	err := i.Runner.Write(ctx, f)
+	if err == nil {
+		i.Committed()
+	}
+	return err
+}

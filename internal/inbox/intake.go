@@ -1,0 +1,276 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"kontor/internal/journal"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// maxBatch is how many webhooks share a transaction: enough to make a commit
+// cheap, few enough that none waits long for the others' statements.
+const maxBatch = 256
+
+// Delivery is one webhook, verified and taken apart, with its numbers found.
+type Delivery struct {
+	Received []Received
+	Reports  []Report
+	Notices  []Noted
+	Unknown  []Quarantined // parts for numbers that nobody here knows
+}
+
+// Received is one message with the number it came to.
+type Received struct {
+	Number *wa.Number
+	wa.Received
+}
+
+// Take stores a delivery and returns after the commit: then, and only then,
+// WhatsApp may be answered 200 (law 1). The same delivery again, at the same
+// time or years later, stores nothing twice (law 2).
+func (i *Inbox) Take(ctx context.Context, d *Delivery) error {
+	if len(d.Received)+len(d.Reports)+len(d.Notices)+len(d.Unknown) == 0 {
+		return nil
+	}
+	err := i.intake.Do(ctx, d)
+	if err == nil {
+		i.Committed()
+	}
+	return err
+}
+
+// store writes a batch of deliveries in one transaction, set by set.
+func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
+	var received []Received
+	var reports []Report
+	var notices []Noted
+	var unknown []Quarantined
+	for _, d := range batch {
+		received = append(received, d.Received...)
+		reports = append(reports, d.Reports...)
+		notices = append(notices, d.Notices...)
+		unknown = append(unknown, d.Unknown...)
+	}
+	now := i.Now()
+	if err := i.receive(tx, received, now); err != nil {
+		return err
+	}
+	if len(reports) > 0 {
+		if err := i.Receipts.Apply(tx, now, reports); err != nil {
+			return err
+		}
+	}
+	return i.keepRest(tx, notices, unknown)
+}
+
+func (i *Inbox) keepRest(tx txn.Tx, notices []Noted, unknown []Quarantined) error {
+	if len(unknown) > 0 {
+		if err := i.Store.Quarantine(tx, unknown); err != nil {
+			return err
+		}
+	}
+	if len(notices) == 0 {
+		return nil
+	}
+	if err := i.Store.Notices(tx, notices); err != nil {
+		return err
+	}
+	for _, n := range notices {
+		if err := i.Noticed(tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receive places messages in their conversations.
+func (i *Inbox) receive(tx txn.Tx, received []Received, now time.Time) error {
+	if len(received) == 0 {
+		return nil
+	}
+	people, err := i.people(tx, received)
+	if err != nil {
+		return err
+	}
+	conversations, err := i.conversations(tx, received, people, now)
+	if err != nil {
+		return err
+	}
+	messages := make([]*wa.Message, 0, len(received))
+	from := make(map[wa.MessageID]Received, len(received))
+	for n, r := range received {
+		m := i.message(r, conversations[Pair{r.Number.ID, people[n].ID}], now)
+		messages = append(messages, m)
+		from[m.ID] = r
+	}
+	fresh, err := i.Store.InsertReceived(tx, messages)
+	if err != nil {
+		return err
+	}
+	messages = slices.DeleteFunc(messages, func(m *wa.Message) bool { return !fresh[m.ID] })
+	return i.settle(tx, messages, from, conversations, now)
+}
+
+// people finds who wrote. A message without any identity still has a place: a
+// person of its own, known by the message's id.
+func (i *Inbox) people(tx txn.Tx, received []Received) ([]*wa.Contact, error) {
+	seen := make([]wa.Sighting, len(received))
+	for n, r := range received {
+		id := r.From
+		if id.Zero() {
+			id.ParentBSUID = wa.BSUID("message:" + string(r.Wamid))
+		}
+		seen[n] = wa.Sighting{WorkspaceID: r.Number.WorkspaceID, Identity: id, At: r.At}
+	}
+	return i.Contacts.Resolve(tx, seen)
+}
+
+func (i *Inbox) conversations(tx txn.Tx, received []Received, people []*wa.Contact, now time.Time) (map[Pair]*Conversation, error) {
+	numbers := map[Pair]*wa.Number{}
+	pairs := make([]Pair, 0, len(received))
+	for n, r := range received {
+		p := Pair{r.Number.ID, people[n].ID}
+		if numbers[p] == nil {
+			numbers[p] = r.Number
+			pairs = append(pairs, p)
+		}
+	}
+	return i.ensure(tx, pairs, func(p Pair) *wa.Number { return numbers[p] }, now)
+}
+
+// ensure finds conversations and begins those that are missing.
+func (i *Inbox) ensure(tx txn.Tx, pairs []Pair, number func(Pair) *wa.Number, now time.Time) (map[Pair]*Conversation, error) {
+	slices.SortFunc(pairs, comparePairs) // one order everywhere: two writers never wait for each other
+	found, err := i.Store.Conversations(tx, pairs)
+	if err != nil {
+		return nil, err
+	}
+	var missing []*Conversation
+	for _, p := range pairs {
+		if found[p] == nil {
+			found[p] = begin(wa.ConversationID(i.NewID()), number(p), p.Contact, now)
+			missing = append(missing, found[p])
+		}
+	}
+	return found, i.Store.InsertConversations(tx, missing)
+}
+
+func (i *Inbox) message(r Received, c *Conversation, now time.Time) *wa.Message {
+	if r.At.IsZero() {
+		r.At = now // Meta gave no time that can be read
+	}
+	return &wa.Message{
+		ID: wa.MessageID(i.NewID()), WorkspaceID: c.WorkspaceID, NumberID: c.NumberID, ContactID: c.ContactID, ConversationID: c.ID,
+		Direction: wa.Inbound, Wamid: r.Wamid, Status: wa.StatusReceived, Content: r.Content, At: r.At, StoredAt: now, Problems: r.Content.Errors,
+	}
+}
+
+// settle does what new messages cause: conversations move, media are fetched,
+// people change numbers, earlier messages are edited or taken back.
+func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]Received, conversations map[Pair]*Conversation, now time.Time) error {
+	touched := map[wa.ConversationID]*Conversation{}
+	facts := make([]journal.Fact, 0, len(messages)+8)
+	for _, m := range messages {
+		c := conversations[Pair{m.NumberID, m.ContactID}]
+		touched[c.ID] = c
+		fact := journal.Fact{
+			WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, MessageID: m.ID, At: now,
+		}
+		if receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID)) {
+			opened := fact
+			opened.Kind = journal.ConversationOpened
+			facts = append(facts, opened)
+		}
+		fact.Kind, fact.Detail = journal.MessageReceived, string(m.Content.Type)
+		facts = append(facts, fact)
+		more, err := i.consequence(tx, m, from[m.ID], now)
+		if err != nil {
+			return err
+		}
+		facts = append(facts, more...)
+	}
+	changed := make([]*Conversation, 0, len(touched))
+	for _, c := range touched {
+		changed = append(changed, c)
+	}
+	slices.SortFunc(changed, func(a, b *Conversation) int { return comparePairs(a.pair(), b.pair()) })
+	if err := i.Store.UpdateConversations(tx, changed); err != nil {
+		return err
+	}
+	return i.Journal.Append(tx, facts...)
+}
+
+// consequence is what single kinds of message cause beyond their conversation.
+func (i *Inbox) consequence(tx txn.Tx, m *wa.Message, r Received, now time.Time) ([]journal.Fact, error) {
+	if media := m.Content.MediaPart(); media != nil && media.ID != "" {
+		ref, err := i.Media.Expect(tx, r.Number, m.ID, media)
+		if err != nil {
+			return nil, err
+		}
+		media.MediaID = ref
+		return nil, i.Store.UpdateContent(tx, m)
+	}
+	switch m.Content.Type {
+	case wa.TypeSystem:
+		if m.Content.System != nil {
+			return nil, i.Contacts.Renumber(tx, m.WorkspaceID, r.From, *m.Content.System)
+		}
+	case wa.TypeEdit:
+		if m.Content.Edit != nil {
+			return i.edit(tx, m, now)
+		}
+	case wa.TypeRevoke:
+		if m.Content.Revoke != nil {
+			return i.revoke(tx, m, now)
+		}
+	}
+	return nil, nil
+}
+
+// edit puts the new words into the message they are about and keeps the old
+// ones in the edit. Only the person who wrote a message edits it.
+func (i *Inbox) edit(tx txn.Tx, m *wa.Message, now time.Time) ([]journal.Fact, error) {
+	original, err := i.Store.ByWamid(tx, m.NumberID, m.Content.Edit.OriginalMessageID)
+	if err != nil || original == nil || original.ContactID != m.ContactID || original.Direction != wa.Inbound || m.Content.Edit.Message == nil {
+		return nil, err
+	}
+	previous := original.Content
+	m.Content.Edit.Previous = &previous
+	if err := i.Store.UpdateContent(tx, m); err != nil {
+		return nil, err
+	}
+	context, referral := original.Content.Context, original.Content.Referral
+	original.Content = *m.Content.Edit.Message
+	original.Content.Context, original.Content.Referral = context, referral
+	original.EditedAt = now
+	return fact(original, journal.MessageEdited, now), i.Store.UpdateContent(tx, original)
+}
+
+// revoke marks a message as taken back; what it said is no longer shown.
+func (i *Inbox) revoke(tx txn.Tx, m *wa.Message, now time.Time) ([]journal.Fact, error) {
+	original, err := i.Store.ByWamid(tx, m.NumberID, m.Content.Revoke.OriginalMessageID)
+	if err != nil || original == nil || original.ContactID != m.ContactID || original.Direction != wa.Inbound {
+		return nil, err
+	}
+	original.RevokedAt = now
+	return fact(original, journal.MessageRevoked, now), i.Store.UpdateContent(tx, original)
+}
+
+func fact(m *wa.Message, kind journal.Kind, now time.Time) []journal.Fact {
+	return []journal.Fact{{
+		WorkspaceID: m.WorkspaceID, Kind: kind, NumberID: m.NumberID, ContactID: m.ContactID,
+		ConversationID: m.ConversationID, MessageID: m.ID, At: now,
+	}}
+}
+
+func (c *Conversation) pair() Pair { return Pair{c.NumberID, c.ContactID} }
+
+func comparePairs(a, b Pair) int {
+	if a.Number != b.Number {
+		return int(min(max(a.Number-b.Number, -1), 1))
+	}
+	return int(min(max(a.Contact-b.Contact, -1), 1))
+}
