@@ -1,0 +1,196 @@
+// Package config reads the settings of Kontor: from the command line, the
+// environment and a file, in this order of precedence, then from defaults.
+//
+// settings.go is the one table of all settings; flags, help texts, the file's
+// keys and docs/configuration.md follow from it, and tests hold them together.
+// A setting is text until its row has checked it, so that Load can report every
+// problem at once instead of the first.
+//
+//	config.go    Config and Load
+//	settings.go  the table
+//	parse.go     what a value may look like
+//	flags.go     the same settings as flags for kong
+//	source.go    where a value comes from: flag, environment, file, default
+//	file.go      the configuration file, YAML or JSON
+//	answers.go   the answers file of `kontor setup`
+//	problem.go   how a wrong value is told
+//
+// The package starts nothing and writes nothing. Secrets are wa.Secret: no way
+// of printing a Config shows them.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+
+	"kontor/internal/wa"
+)
+
+// Config is what the operator decided. Every member has passed its row's check.
+type Config struct {
+	Listen        string // host:port of the product
+	SandboxListen string // host:port of the sandbox
+	Data          string // folder for database, media and keys
+	DatabaseURL   wa.Secret
+	PublicURL     string // where people and Meta reach the product, without a slash at the end; may be empty
+	WebhookURL    string // what WHATSAPP_WEBHOOK_URL says; see Callback
+
+	AdminKey              wa.Secret // empty: none is installed
+	DailyLimit            int       // messages a day per business number; 0: Meta's limits govern
+	CustomerDailyLimit    int       // messages a day per customer; 0: none
+	AllowPrivateCallbacks bool
+	EncryptionKey         wa.Secret // base64 of 32 bytes; empty: the one in Data
+
+	LogLevel  slog.Level
+	LogFormat string // text, json
+
+	WhatsApp WhatsApp
+
+	sources map[string]string // key → where its value came from
+}
+
+// WhatsApp is the first number, as Meta's dashboard shows it.
+type WhatsApp struct {
+	AccessToken       wa.Secret
+	PhoneNumberID     wa.PhoneNumberID
+	BusinessAccountID wa.WABAID
+	VerifyToken       wa.Secret
+	AppSecret         wa.Secret
+	APIVersion        string // "v25.0"
+	APIBaseURL        string // without version and without a slash at the end
+}
+
+// Load merges flags, environment ("NAME=value" as in os.Environ) and the file
+// that --config or KONTOR_CONFIG names. Its error is a fault.Invalid with code
+// "config_invalid" and one field for every problem found.
+func Load(flags Flags, environ []string) (*Config, error) {
+	src, problems := openSources(flags, environ)
+	c := &Config{sources: map[string]string{}}
+	for _, s := range settings {
+		given, found, bad := src.find(s)
+		problems = append(problems, bad...)
+		if !found {
+			given = value{text: s.Default, from: "default"}
+		}
+		c.sources[s.Key] = given.from
+		if given.text == "" {
+			continue
+		}
+		kept, expected := s.check(given.text)
+		if expected != "" {
+			problems = append(problems, s.problem(given, expected))
+			continue
+		}
+		s.store(c, kept)
+	}
+	c.settleVersion()
+	problems = append(problems, c.contradictions()...)
+	if err := refuse(problems); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// settleVersion moves the version out of the base URL. One that is set on its
+// own wins, since it is the more explicit of the two.
+func (c *Config) settleVersion() {
+	base, fromURL := splitVersion(c.WhatsApp.APIBaseURL)
+	c.WhatsApp.APIBaseURL = base
+	switch {
+	case c.WhatsApp.APIVersion != "":
+	case fromURL != "":
+		c.WhatsApp.APIVersion = fromURL
+	default:
+		c.WhatsApp.APIVersion = DefaultAPIVersion
+	}
+}
+
+// contradictions are values that are right alone and wrong together.
+func (c *Config) contradictions() []Problem {
+	var all []Problem
+	if c.Listen != "" && c.Listen == c.SandboxListen && !strings.HasSuffix(c.Listen, ":0") {
+		all = append(all, Problem{Setting: "KONTOR_SANDBOX_LISTEN", Value: quote(c.SandboxListen),
+			Expected: "another address than KONTOR_LISTEN, since both listen at the same time in kontor dev"})
+	}
+	return all
+}
+
+// Given reports whether the operator set the value; key is its name in the file ("whatsapp.api_base_url").
+func (c *Config) Given(key string) bool { return c.Source(key) != "default" }
+
+// Source is where the value came from: "--listen", "KONTOR_LISTEN", "kontor.yaml:3" or "default".
+func (c *Config) Source(key string) string {
+	from, known := c.sources[key]
+	if !known {
+		panic("config: no setting has the key " + key)
+	}
+	return from
+}
+
+// webhookPath is where intake listens (design.md 5).
+const webhookPath = "/api/v1/whatsapp/webhook"
+
+// Callback is the address to give to Meta, or empty when neither
+// WHATSAPP_WEBHOOK_URL nor KONTOR_PUBLIC_URL is set. A WHATSAPP_WEBHOOK_URL
+// without a path means the product's own.
+func (c *Config) Callback() string {
+	if c.WebhookURL == "" {
+		if c.PublicURL == "" {
+			return ""
+		}
+		return c.PublicURL + webhookPath
+	}
+	u, err := url.Parse(c.WebhookURL)
+	if err == nil && strings.Trim(u.Path, "/") == "" {
+		return strings.TrimRight(c.WebhookURL, "/") + webhookPath
+	}
+	return c.WebhookURL
+}
+
+// ForMeta reports what still keeps the number in c from being connected to
+// Meta: what is missing, and a callback that Meta would not call. It is asked
+// by `kontor setup` and by `kontor serve` when WHATSAPP_* are set.
+func (c *Config) ForMeta() error {
+	var all []Problem
+	w := c.WhatsApp
+	for _, need := range []struct{ key, value string }{
+		{"whatsapp.access_token", w.AccessToken.Reveal()},
+		{"whatsapp.phone_number_id", string(w.PhoneNumberID)},
+		{"whatsapp.verify_token", w.VerifyToken.Reveal()},
+		{"whatsapp.app_secret", w.AppSecret.Reveal()},
+	} {
+		if need.value == "" {
+			s := byKey(need.key)
+			all = append(all, Problem{Setting: s.Env, Value: "nothing", Expected: s.Help})
+		}
+	}
+	meta, err := url.Parse(w.APIBaseURL)
+	callback := c.Callback()
+	switch {
+	case callback == "":
+		all = append(all, Problem{Setting: "KONTOR_PUBLIC_URL", Value: "nothing", Expected: "the https address under which Meta reaches this server"})
+	case err == nil && strings.HasSuffix(meta.Hostname(), "facebook.com") && !strings.HasPrefix(callback, "https://"):
+		all = append(all, Problem{Setting: "KONTOR_PUBLIC_URL", Value: quote(callback), Expected: "an https address, since Meta calls no other"})
+	}
+	return refuse(all)
+}
+
+// String lists every setting, its value and its source, one a line; secrets are masked.
+func (c *Config) String() string {
+	var b strings.Builder
+	for _, s := range settings {
+		fmt.Fprintf(&b, "%s = %s (%s)\n", s.Env, s.show(c), c.sources[s.Key])
+	}
+	return b.String()
+}
+
+// LogValue is String for slog, as attributes.
+func (c *Config) LogValue() slog.Value {
+	attrs := make([]slog.Attr, 0, len(settings))
+	for _, s := range settings {
+		attrs = append(attrs, slog.String(s.Key, s.show(c)))
+	}
+	return slog.GroupValue(attrs...)
+}

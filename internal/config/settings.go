@@ -1,0 +1,146 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"strconv"
+
+	"kontor/internal/wa"
+)
+
+// Setting is a row of the table of settings.
+type Setting struct {
+	Key     string // its name in the file; a dot is a level: "whatsapp.api_version"
+	Env     string
+	Flag    string // without dashes; a secret's flag names a file that holds it
+	Default string
+	Secret  bool // also taken from a file: <Env>_FILE, <Key>_file
+	Help    string
+
+	flag  func(*Flags) string // what the command line says
+	field func(*Config) any   // pointer to the member
+	check check               // what a value may look like
+}
+
+// Settings is the whole table, in the order of docs/configuration.md.
+func Settings() []Setting { return append([]Setting(nil), settings...) }
+
+var settings = []Setting{
+	{Key: "listen", Env: "KONTOR_LISTEN", Flag: "listen", Default: "127.0.0.1:8080",
+		Help: "Address the product listens on.",
+		flag: func(f *Flags) string { return f.Listen }, field: func(c *Config) any { return &c.Listen }, check: address},
+	{Key: "sandbox_listen", Env: "KONTOR_SANDBOX_LISTEN", Flag: "sandbox-listen", Default: "127.0.0.1:8090",
+		Help: "Address the sandbox listens on.",
+		flag: func(f *Flags) string { return f.SandboxListen }, field: func(c *Config) any { return &c.SandboxListen }, check: address},
+	{Key: "data", Env: "KONTOR_DATA", Flag: "data", Default: "./kontor-data",
+		Help: "Folder for the database, media and keys, on a local disk.",
+		flag: func(f *Flags) string { return f.Data }, field: func(c *Config) any { return &c.Data }, check: oneLine},
+	{Key: "database_url", Env: "KONTOR_DATABASE_URL", Flag: "database-url-file", Secret: true,
+		Help: "postgres://… for PostgreSQL. Empty: SQLite in the data folder.",
+		flag: func(f *Flags) string { return f.DatabaseURLFile }, field: func(c *Config) any { return &c.DatabaseURL }, check: database},
+	{Key: "public_url", Env: "KONTOR_PUBLIC_URL", Flag: "public-url",
+		Help: "Address under which people and Meta reach the product, for example https://wa.example.com.",
+		flag: func(f *Flags) string { return f.PublicURL }, field: func(c *Config) any { return &c.PublicURL }, check: bareURL},
+	{Key: "admin_key", Env: "KONTOR_ADMIN_KEY", Flag: "admin-key-file", Secret: true,
+		Help: "API key to install for the default workspace at first start, for automation; at least 32 characters. Empty: none.",
+		flag: func(f *Flags) string { return f.AdminKeyFile }, field: func(c *Config) any { return &c.AdminKey }, check: adminKey},
+	{Key: "daily_limit", Env: "KONTOR_DAILY_LIMIT", Flag: "daily-limit", Default: "0",
+		Help: "Messages a day per business number. 0: Meta's limits govern.",
+		flag: func(f *Flags) string { return f.DailyLimit }, field: func(c *Config) any { return &c.DailyLimit }, check: count},
+	{Key: "customer_daily_limit", Env: "KONTOR_CUSTOMER_DAILY_LIMIT", Flag: "customer-daily-limit", Default: "1000",
+		Help: "Messages a day per customer, a guard against loops. 0: no limit.",
+		flag: func(f *Flags) string { return f.CustomerDailyLimit }, field: func(c *Config) any { return &c.CustomerDailyLimit }, check: count},
+	{Key: "allow_private_callbacks", Env: "KONTOR_ALLOW_PRIVATE_CALLBACKS", Flag: "allow-private-callbacks", Default: "0",
+		Help: "1 lets outgoing webhooks go to loopback and private addresses.",
+		flag: func(f *Flags) string { return string(f.AllowPrivateCallbacks) }, field: func(c *Config) any { return &c.AllowPrivateCallbacks }, check: onOff},
+	{Key: "message_encryption_key", Env: "MESSAGE_ENCRYPTION_KEY", Flag: "message-encryption-key-file", Secret: true,
+		Help: "Key that seals message bodies and secrets: base64 of 32 bytes. Empty: made at first start in the data folder; back it up.",
+		flag: func(f *Flags) string { return f.MessageEncryptionKeyFile }, field: func(c *Config) any { return &c.EncryptionKey }, check: encryptionKey},
+	{Key: "log_level", Env: "KONTOR_LOG_LEVEL", Flag: "log-level", Default: "info",
+		Help: "debug, info, warn or error.",
+		flag: func(f *Flags) string { return f.LogLevel }, field: func(c *Config) any { return &c.LogLevel }, check: oneOf("debug", "info", "warn", "error")},
+	{Key: "log_format", Env: "KONTOR_LOG_FORMAT", Flag: "log-format", Default: "text",
+		Help: "text or json.",
+		flag: func(f *Flags) string { return f.LogFormat }, field: func(c *Config) any { return &c.LogFormat }, check: oneOf("text", "json")},
+	{Key: "whatsapp.access_token", Env: "WHATSAPP_ACCESS_TOKEN", Flag: "whatsapp-access-token-file", Secret: true,
+		Help: "Permanent access token of a system user, with whatsapp_business_messaging and whatsapp_business_management.",
+		flag: func(f *Flags) string { return f.WhatsAppAccessTokenFile }, field: func(c *Config) any { return &c.WhatsApp.AccessToken }, check: token},
+	{Key: "whatsapp.phone_number_id", Env: "WHATSAPP_PHONE_NUMBER_ID", Flag: "whatsapp-phone-number-id",
+		Help: "Id of the phone number in Meta's dashboard; not the number itself.",
+		flag: func(f *Flags) string { return f.WhatsAppPhoneNumberID }, field: func(c *Config) any { return &c.WhatsApp.PhoneNumberID }, check: metaID},
+	{Key: "whatsapp.business_account_id", Env: "WHATSAPP_BUSINESS_ACCOUNT_ID", Flag: "whatsapp-business-account-id",
+		Help: "Id of the WhatsApp Business account (WABA) that owns the number.",
+		flag: func(f *Flags) string { return f.WhatsAppBusinessAccountID }, field: func(c *Config) any { return &c.WhatsApp.BusinessAccountID }, check: metaID},
+	{Key: "whatsapp.verify_token", Env: "WHATSAPP_WEBHOOK_VERIFY_TOKEN", Flag: "whatsapp-verify-token-file", Secret: true,
+		Help: "Text of your choice that Meta repeats when it verifies the webhook.",
+		flag: func(f *Flags) string { return f.WhatsAppVerifyTokenFile }, field: func(c *Config) any { return &c.WhatsApp.VerifyToken }, check: token},
+	{Key: "whatsapp.app_secret", Env: "WHATSAPP_APP_SECRET", Flag: "whatsapp-app-secret-file", Secret: true,
+		Help: "Secret of the Meta app; webhooks are signed with it.",
+		flag: func(f *Flags) string { return f.WhatsAppAppSecretFile }, field: func(c *Config) any { return &c.WhatsApp.AppSecret }, check: token},
+	{Key: "whatsapp.api_version", Env: "WHATSAPP_API_VERSION", Flag: "whatsapp-api-version",
+		Help: "Version of the Graph API. Empty: the one in the base URL, else " + DefaultAPIVersion + ".",
+		flag: func(f *Flags) string { return f.WhatsAppAPIVersion }, field: func(c *Config) any { return &c.WhatsApp.APIVersion }, check: version},
+	{Key: "whatsapp.api_base_url", Env: "WHATSAPP_API_BASE_URL", Flag: "whatsapp-api-base-url", Default: "https://graph.facebook.com",
+		Help: "Where the Graph API is, with or without the version.",
+		flag: func(f *Flags) string { return f.WhatsAppAPIBaseURL }, field: func(c *Config) any { return &c.WhatsApp.APIBaseURL }, check: baseURL},
+	{Key: "whatsapp.webhook_url", Env: "WHATSAPP_WEBHOOK_URL", Flag: "whatsapp-webhook-url",
+		Help: "Address Meta calls, when it is not KONTOR_PUBLIC_URL followed by " + webhookPath + ".",
+		flag: func(f *Flags) string { return f.WhatsAppWebhookURL }, field: func(c *Config) any { return &c.WebhookURL }, check: webURL},
+}
+
+func byKey(key string) Setting {
+	for _, s := range settings {
+		if s.Key == key {
+			return s
+		}
+	}
+	panic("config: no setting has the key " + key)
+}
+
+// store puts checked text into its member.
+func (s Setting) store(c *Config, text string) {
+	var err error
+	switch field := s.field(c).(type) {
+	case *string:
+		*field = text
+	case *wa.Secret:
+		*field = wa.Secret(text)
+	case *wa.PhoneNumberID:
+		*field = wa.PhoneNumberID(text)
+	case *wa.WABAID:
+		*field = wa.WABAID(text)
+	case *int:
+		*field, err = strconv.Atoi(text)
+	case *bool:
+		*field, err = strconv.ParseBool(text)
+	case *slog.Level:
+		err = field.UnmarshalText([]byte(text))
+	default:
+		err = fmt.Errorf("no way to store a %T", field)
+	}
+	if err != nil {
+		panic("config: " + s.Key + ": its check let a value pass that does not fit: " + err.Error())
+	}
+}
+
+// show is the value in c as a person may see it.
+func (s Setting) show(c *Config) string {
+	switch field := s.field(c).(type) {
+	case *wa.Secret:
+		return masked(s.Key, field.Reveal())
+	case *string:
+		return *field
+	case *wa.PhoneNumberID:
+		return string(*field)
+	case *wa.WABAID:
+		return string(*field)
+	case *int:
+		return strconv.Itoa(*field)
+	case *bool:
+		return strconv.FormatBool(*field)
+	case *slog.Level:
+		return field.String()
+	default:
+		panic(fmt.Sprintf("config: %s: no way to show a %T", s.Key, field))
+	}
+}
