@@ -20,47 +20,24 @@ import (
 	"kontor/internal/wa"
 )
 
-// Key names a blob within its workspace: 64 hexadecimal digits in lower case.
-type Key string
-
-// Valid reports whether k has the form of a key. Stores refuse all others, so a
-// key can never name a path.
-func (k Key) Valid() bool {
-	if len(k) != 2*sha256.Size {
-		return false
-	}
-	for _, c := range []byte(k) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
 // KeyOf is the key of bytes with this hash.
-func KeyOf(sum [sha256.Size]byte) Key { return Key(hex.EncodeToString(sum[:])) }
-
-// Info is what Put stored.
-type Info struct {
-	Key  Key
-	Size int64 // bytes
-}
+func KeyOf(sum [sha256.Size]byte) wa.BlobKey { return wa.BlobKey(hex.EncodeToString(sum[:])) }
 
 // Store keeps blobs. All methods are safe for concurrent use, from several
 // programs too.
 type Store interface {
 	// Put reads r to its end and keeps what it read. When it returns without an
 	// error, the blob survives a power cut; with one, nothing is kept, and an
-	// error of r's is found in it by errors.Is and errors.As. It does not close r.
-	Put(ctx context.Context, ws wa.WorkspaceID, r io.Reader) (Info, error)
-	// Open reads a blob from any place. The caller closes it; a blob that is
-	// deleted meanwhile can still be read to its end. One that does not exist is
-	// Missing.
-	Open(ctx context.Context, ws wa.WorkspaceID, key Key) (io.ReadSeekCloser, error)
+	// error of r's is found in it by errors.Is and errors.As. size is in bytes. It
+	// does not close r.
+	Put(ctx context.Context, ws wa.WorkspaceID, r io.Reader) (key wa.BlobKey, size int64, err error)
+	// Open reads a blob from any place. The caller closes it. A blob that does
+	// not exist is Missing; one that is deleted meanwhile may end in an error.
+	Open(ctx context.Context, ws wa.WorkspaceID, key wa.BlobKey) (io.ReadSeekCloser, error)
 	// Exists reports whether Open would find it.
-	Exists(ctx context.Context, ws wa.WorkspaceID, key Key) (bool, error)
+	Exists(ctx context.Context, ws wa.WorkspaceID, key wa.BlobKey) (bool, error)
 	// Delete removes a blob; one that does not exist is no error.
-	Delete(ctx context.Context, ws wa.WorkspaceID, key Key) error
+	Delete(ctx context.Context, ws wa.WorkspaceID, key wa.BlobKey) error
 }
 
 // Missing is the fault of a blob that does not exist.

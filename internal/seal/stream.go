@@ -106,9 +106,9 @@ func segmentData(index uint64, last bool) []byte {
 }
 
 // OpenStream returns a reader of what SealStream sealed under the same
-// associated data. It reads and seeks in sealed, and does not close it. The
-// first segment asked for is checked before any of its bytes is handed out.
-func (s *Sealer) OpenStream(sealed io.ReadSeeker, associated []byte) (*Stream, error) {
+// associated data. It reads and seeks in sealed, and does not close it. A segment
+// is checked before any of its bytes is handed out. Not safe for concurrent use.
+func (s *Sealer) OpenStream(sealed io.ReadSeeker, associated []byte) (io.ReadSeeker, error) {
 	var head [3]byte
 	if _, err := io.ReadFull(sealed, head[:]); err != nil {
 		return nil, streamError("read its head", err)
@@ -139,7 +139,7 @@ func (s *Sealer) OpenStream(sealed io.ReadSeeker, associated []byte) (*Stream, e
 	if count == 0 || body-(count-1)*sealedSegment < segmentOverhead {
 		return nil, fmt.Errorf("%w: it was cut", ErrStream)
 	}
-	return &Stream{
+	return &streamReader{
 		sealed: sealed, aead: segments, first: first, count: count,
 		size: body - count*segmentOverhead, current: -1,
 	}, nil
@@ -152,8 +152,8 @@ func streamError(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// Stream reads a sealed file from any place. Not safe for concurrent use.
-type Stream struct {
+// streamReader reads a sealed file from any place.
+type streamReader struct {
 	sealed io.ReadSeeker
 	aead   tink.AEAD
 	first  int64 // where the first segment begins in sealed
@@ -166,11 +166,8 @@ type Stream struct {
 	buffer  []byte // sealed
 }
 
-// Size is the length of the plain file in bytes.
-func (s *Stream) Size() int64 { return s.size }
-
 // Read implements io.Reader. An empty file's one segment is checked as well.
-func (s *Stream) Read(p []byte) (int, error) {
+func (s *streamReader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -189,7 +186,7 @@ func (s *Stream) Read(p []byte) (int, error) {
 }
 
 // load opens a segment, unless it is the one at hand.
-func (s *Stream) load(index int64) error {
+func (s *streamReader) load(index int64) error {
 	if index == s.current {
 		return nil
 	}
@@ -212,7 +209,7 @@ func (s *Stream) load(index int64) error {
 }
 
 // Seek implements io.Seeker.
-func (s *Stream) Seek(offset int64, whence int) (int64, error) {
+func (s *streamReader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekStart:
 	case io.SeekCurrent:
@@ -228,5 +225,3 @@ func (s *Stream) Seek(offset int64, whence int) (int64, error) {
 	s.offset = offset
 	return offset, nil
 }
-
-var _ io.ReadSeeker = (*Stream)(nil)

@@ -81,38 +81,37 @@ func (s *Store) sweep(now time.Time) error {
 }
 
 // Put implements blob.Store.
-func (s *Store) Put(ctx context.Context, ws wa.WorkspaceID, r io.Reader) (blob.Info, error) {
+func (s *Store) Put(ctx context.Context, ws wa.WorkspaceID, r io.Reader) (key wa.BlobKey, size int64, err error) {
 	name := path.Join(tmp, rand.Text())
-	info, err := s.write(ctx, name, r)
+	key, size, err = s.write(ctx, name, r)
 	if err == nil {
-		err = s.place(name, ws, info.Key)
+		err = s.place(name, ws, key)
 	}
 	if err != nil {
-		s.root.Remove(name) // if that fails too, the next start sweeps it
-		return blob.Info{}, storing(err)
+		s.root.Remove(name) // if that fails too, a later start sweeps it
+		return "", 0, storing(err)
 	}
-	return info, nil
+	return key, size, nil
 }
 
 // write copies r into a new file and syncs it.
-func (s *Store) write(ctx context.Context, name string, r io.Reader) (info blob.Info, err error) {
+func (s *Store) write(ctx context.Context, name string, r io.Reader) (key wa.BlobKey, size int64, err error) {
 	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return info, err
+		return "", 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	hash := sha256.New()
-	info.Size, err = io.Copy(io.MultiWriter(f, hash), &patient{ctx, r})
+	size, err = io.Copy(io.MultiWriter(f, hash), &patient{ctx, r})
 	if err != nil {
-		return info, err
+		return "", 0, err
 	}
-	info.Key = blob.KeyOf([sha256.Size]byte(hash.Sum(nil)))
-	return info, f.Sync()
+	return blob.KeyOf([sha256.Size]byte(hash.Sum(nil))), size, f.Sync()
 }
 
 // place moves a finished file to where its key says. A blob that is there
 // already is replaced by the same bytes.
-func (s *Store) place(name string, ws wa.WorkspaceID, key blob.Key) error {
+func (s *Store) place(name string, ws wa.WorkspaceID, key wa.BlobKey) error {
 	to := where(ws, key)
 	dir := path.Dir(to)
 	if err := s.makeFolders(dir); err != nil {
@@ -154,7 +153,7 @@ func (s *Store) syncFolder(dir string) error {
 }
 
 // Open implements blob.Store.
-func (s *Store) Open(_ context.Context, ws wa.WorkspaceID, key blob.Key) (io.ReadSeekCloser, error) {
+func (s *Store) Open(_ context.Context, ws wa.WorkspaceID, key wa.BlobKey) (io.ReadSeekCloser, error) {
 	if !key.Valid() {
 		return nil, blob.Missing
 	}
@@ -169,7 +168,7 @@ func (s *Store) Open(_ context.Context, ws wa.WorkspaceID, key blob.Key) (io.Rea
 }
 
 // Exists implements blob.Store.
-func (s *Store) Exists(_ context.Context, ws wa.WorkspaceID, key blob.Key) (bool, error) {
+func (s *Store) Exists(_ context.Context, ws wa.WorkspaceID, key wa.BlobKey) (bool, error) {
 	if !key.Valid() {
 		return false, nil
 	}
@@ -182,7 +181,7 @@ func (s *Store) Exists(_ context.Context, ws wa.WorkspaceID, key blob.Key) (bool
 
 // Delete implements blob.Store. The folder is synced: what is erased must not
 // come back after a power cut.
-func (s *Store) Delete(_ context.Context, ws wa.WorkspaceID, key blob.Key) error {
+func (s *Store) Delete(_ context.Context, ws wa.WorkspaceID, key wa.BlobKey) error {
 	if !key.Valid() {
 		return nil
 	}
@@ -198,7 +197,7 @@ func (s *Store) Delete(_ context.Context, ws wa.WorkspaceID, key blob.Key) error
 }
 
 // where is a blob's place below root; two levels keep folders small.
-func where(ws wa.WorkspaceID, key blob.Key) string {
+func where(ws wa.WorkspaceID, key wa.BlobKey) string {
 	return path.Join(strconv.FormatInt(int64(ws), 10), string(key[:2]), string(key[2:4]), string(key))
 }
 

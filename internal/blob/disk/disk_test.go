@@ -45,13 +45,13 @@ func files(t *testing.T, dir string) (names []string) {
 
 func TestLayout(t *testing.T) {
 	dir := t.TempDir()
-	info, err := open(t, dir).Put(context.Background(), 7, strings.NewReader("abc"))
+	key, size, err := open(t, dir).Put(context.Background(), 7, strings.NewReader("abc"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-	if info.Key != hash || info.Size != 3 {
-		t.Fatalf("got %+v, want the SHA-256 of abc and 3 bytes", info)
+	if key != hash || size != 3 {
+		t.Fatalf("got %s and %d, want the SHA-256 of abc and 3 bytes", key, size)
 	}
 	got := files(t, dir)
 	if want := "7/ba/78/" + hash; len(got) != 1 || filepath.ToSlash(got[0]) != want {
@@ -69,7 +69,7 @@ func TestNothingOutsideItsRoot(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(dir, "7")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Put(context.Background(), 7, strings.NewReader("abc")); err == nil {
+	if _, _, err := s.Put(context.Background(), 7, strings.NewReader("abc")); err == nil {
 		t.Error("got no error, want a refusal to follow the link")
 	}
 	if got := files(t, outside); len(got) != 0 {
