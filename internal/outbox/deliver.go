@@ -1,0 +1,298 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// Delivery are the settings of delivery; zero members get the defaults named here.
+type Delivery struct {
+	// Owner names this process among those that share the database: stable over
+	// restarts, so that a restart need not wait for its own former lease ("kontor").
+	Owner string
+	// InFlight is how many calls a number may have under way (512).
+	InFlight int
+	// UncertainAfter is how long a message whose fate is unknown waits for a
+	// status before its policy decides (5 min).
+	UncertainAfter time.Duration
+	// Grace is how long calls under way may go on when Run's context has ended (4 s).
+	Grace time.Duration
+	// Poll is how often to look without being woken (1 s).
+	Poll time.Duration
+	// Lease is how long a number stays ours without a sign of life (10 s).
+	Lease time.Duration
+}
+
+func (d Delivery) withDefaults() Delivery {
+	or := func(v *time.Duration, standard time.Duration) {
+		if *v <= 0 {
+			*v = standard
+		}
+	}
+	or(&d.UncertainAfter, 5*time.Minute)
+	or(&d.Grace, 4*time.Second)
+	or(&d.Poll, time.Second)
+	or(&d.Lease, 10*time.Second)
+	if d.InFlight <= 0 {
+		d.InFlight = 512
+	}
+	if d.Owner == "" {
+		d.Owner = "kontor"
+	}
+	return d
+}
+
+const (
+	// ahead is how long before its slot a message is claimed: longer than the
+	// claim's commit takes, and so short that a crash finds few of them.
+	ahead = 25 * time.Millisecond
+	// sweepEvery is how often statuses are looked for that came between two commits.
+	sweepEvery = time.Minute
+)
+
+var (
+	errNumberGone = errors.New("the number is no longer ours to send for")
+	errLeaseLost  = errors.New("another process has taken the number over")
+)
+
+// Deliverer drains one number. It is run by one goroutine; the calls under way
+// have one each.
+type Deliverer struct {
+	o     *Outbox
+	id    wa.NumberID
+	bell  <-chan struct{}
+	log   *slog.Logger
+	epoch int64
+	kept  time.Time // when the lease was last prolonged
+	swept time.Time // when housekeeping was last done
+	found time.Time // when waiting statuses were last looked for
+	lanes Lanes
+	extra int // how many candidates to ask for beyond what may go, since pairs rest
+
+	mu   sync.Mutex
+	pace *Pace // guarded by mu: calls under way report to it
+
+	flying  chan struct{} // one token a call under way
+	flights sync.WaitGroup
+}
+
+// Deliverer makes the one that drains a number; Run drains.
+func (o *Outbox) Deliverer(id wa.NumberID) *Deliverer {
+	return &Deliverer{
+		o: o, id: id, bell: o.bells.listen(id), log: o.Log.With("number", id.String()),
+		pace: NewPace(80), extra: 16, flying: make(chan struct{}, o.Delivery.InFlight),
+	}
+}
+
+// Run drains the number until ctx ends, and returns when every call under way
+// has been answered, or given up after Delivery.Grace, and its outcome stored.
+// An error means that the number must be left alone for now: it is not ours.
+func (d *Deliverer) Run(ctx context.Context) error {
+	if err := d.takeOver(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(d.o.Delivery.Grace, cancel)
+		context.AfterFunc(calls, func() { t.Stop() })
+	})
+	defer stop()
+	err := d.loop(ctx, calls)
+	d.flights.Wait()
+	if err == nil {
+		err = d.write(context.WithoutCancel(ctx), func(tx txn.Tx) error { return d.o.Store.DropLease(tx, d.id, d.epoch) })
+	}
+	return err
+}
+
+func (d *Deliverer) loop(ctx, calls context.Context) error {
+	for ctx.Err() == nil {
+		wait, err := d.round(ctx, calls)
+		switch {
+		case errors.Is(err, errNumberGone), errors.Is(err, errLeaseLost):
+			return err
+		case err != nil && ctx.Err() == nil:
+			d.log.Error("cannot work on the queue; trying again", "err", err)
+			wait = d.o.Delivery.Poll
+		}
+		d.rest(ctx, wait)
+	}
+	return nil
+}
+
+// rest waits for d, the bell, or the end.
+func (d *Deliverer) rest(ctx context.Context, wait time.Duration) {
+	if wait <= 0 {
+		return
+	}
+	t := time.NewTimer(min(wait, d.o.Delivery.Poll))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-d.bell:
+	case <-t.C:
+	}
+}
+
+// takeOver waits until the number is ours and settles what an earlier owner
+// left: what it had claimed may or may not have reached WhatsApp.
+func (d *Deliverer) takeOver(ctx context.Context) error {
+	for {
+		now := d.o.Now().UTC()
+		err := d.write(ctx, func(tx txn.Tx) (err error) {
+			d.epoch, err = d.o.Store.TakeLease(tx, d.id, d.o.Delivery.Owner, now, now.Add(d.o.Delivery.Lease))
+			if err != nil || d.epoch == 0 {
+				return err
+			}
+			moved, err := d.o.Store.Orphans(tx, d.id, d.epoch, now.Add(d.o.Delivery.UncertainAfter))
+			if err != nil {
+				return err
+			}
+			return d.o.tell(tx, now, moved)
+		})
+		if err != nil {
+			return fmt.Errorf("take the number over: %w", err)
+		}
+		if d.epoch != 0 {
+			d.kept = now
+			return nil
+		}
+		d.rest(ctx, d.o.Delivery.Poll)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// round does what can be done now and says how long nothing more can be.
+func (d *Deliverer) round(ctx, calls context.Context) (time.Duration, error) {
+	number, ok := d.o.Numbers.ByID(d.id)
+	if !ok {
+		return 0, errNumberGone
+	}
+	now := d.o.Now().UTC()
+	if err := d.keepLease(ctx, now); err != nil {
+		return 0, err
+	}
+	if now.Sub(d.swept) >= d.o.Delivery.Poll {
+		d.swept = now
+		if err := d.housekeep(ctx, now, number.State == wa.NumberStopped); err != nil {
+			return 0, err
+		}
+	}
+	if number.State == wa.NumberStopped {
+		return d.o.Delivery.Poll, nil
+	}
+	slots, wait := d.slots(now, number)
+	if slots == 0 {
+		return wait, nil
+	}
+	batch, err := d.claim(ctx, now, slots)
+	if err != nil {
+		return 0, err
+	}
+	d.launch(ctx, calls, number, batch)
+	if len(batch.claimed) == slots {
+		return 0, nil
+	}
+	return batch.wait, nil
+}
+
+// slots is how many messages may be claimed now; for none, how long to wait.
+func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pace.SetRate(number.PerSecond())
+	d.pace.CoolUntil(number.PausedUntil)
+	free := cap(d.flying) - len(d.flying)
+	if free == 0 {
+		return 0, d.o.Delivery.Poll // a call that ends rings the bell
+	}
+	if n := d.pace.Slots(now, ahead, free); n > 0 {
+		return n, 0
+	}
+	// Half of ahead later, two or more slots can be claimed at once.
+	return 0, max(time.Millisecond, d.pace.Next(now).Sub(now)-ahead/2)
+}
+
+// keepLease prolongs the lease in time. While that fails, nothing is sent
+// beyond two thirds of it, since somebody else may take the number over.
+func (d *Deliverer) keepLease(ctx context.Context, now time.Time) error {
+	lease := d.o.Delivery.Lease
+	if now.Sub(d.kept) < lease/3 && !now.Before(d.kept) {
+		return nil
+	}
+	var ours bool
+	err := d.write(ctx, func(tx txn.Tx) (err error) {
+		ours, err = d.o.Store.KeepLease(tx, d.id, d.epoch, now.Add(lease))
+		return err
+	})
+	switch {
+	case err != nil && now.Sub(d.kept) < 2*lease/3 && !now.Before(d.kept):
+		d.log.Warn("cannot prolong the lease of the number yet", "err", err)
+	case err != nil:
+		return fmt.Errorf("prolong the lease: %w", err)
+	case !ours:
+		return errLeaseLost
+	default:
+		d.kept = now
+	}
+	return nil
+}
+
+// housekeep decides about messages whose fate stayed unknown, lets messages of
+// a standing number expire, and finds statuses that came between two commits.
+func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) error {
+	var overdue bool
+	var expired []wa.MessageID
+	err := d.o.Runner.Read(ctx, func(tx txn.Tx) (err error) {
+		if overdue, err = d.o.Store.Overdue(tx, d.id, now); err == nil && stopped {
+			expired, err = d.o.Store.Expired(tx, d.id, now, 500)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	match := now.Sub(d.found) >= sweepEvery
+	if !overdue && len(expired) == 0 && !match {
+		return nil
+	}
+	err = d.write(ctx, func(tx txn.Tx) error {
+		moved, err := d.o.Store.Decide(tx, d.id, now)
+		if err != nil {
+			return err
+		}
+		gone, err := d.o.Store.Expire(tx, expired)
+		if err != nil {
+			return err
+		}
+		reports, err := d.o.Store.TakeMatched(tx, d.id, 500)
+		if err != nil {
+			return err
+		}
+		if err := d.o.receipts.Apply(tx, now, reports); err != nil {
+			return err
+		}
+		return d.o.tell(tx, now, append(moved, gone...))
+	})
+	if err == nil {
+		d.found = now
+	}
+	return err
+}
+
+func (d *Deliverer) write(ctx context.Context, f func(tx txn.Tx) error) error {
+	return d.o.Runner.Write(ctx, f)
+}

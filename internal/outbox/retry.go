@@ -1,0 +1,109 @@
+package outbox
+
+import (
+	"fmt"
+	"time"
+
+	"kontor/internal/wa"
+)
+
+// remedy is what a failed try leads to.
+type remedy int
+
+const (
+	giveUp     remedy = iota // the message failed
+	again                    // the message waits and is tried again
+	coolNumber               // the number cools down; the message is unharmed
+	coolPair                 // the message waits, and its conversation behind it
+	stopNumber               // the number stands; the message is unharmed
+	await                    // nobody knows: wait for a status
+)
+
+// rule is a row of the retry table.
+type rule struct {
+	remedy remedy
+	base   time.Duration // wait after the first try
+	growth int           // each further wait is so many times longer
+	max    time.Duration // but no longer than this
+	tries  int           // the message fails after so many; 0: never for this reason
+}
+
+// patience is the longest wait that a message is kept for: what WhatsApp allows
+// only a day later is reported as failed, so that somebody decides.
+const patience = 24 * time.Hour
+
+// ruleFor is the retry table over the classes of cloud-api.md 3.1. A class that
+// is not in it fails, since repeating what is not understood doubles messages.
+func ruleFor(class wa.Class) rule {
+	switch class {
+	case wa.ClassRetryNow:
+		return rule{remedy: again, base: 200 * time.Millisecond, growth: 1, max: time.Second, tries: 3}
+	case wa.ClassBackoff: // 1 s, 2 s, 4 s … 15 min; 105 tries take about a day
+		return rule{remedy: again, base: time.Second, growth: 2, max: 15 * time.Minute, tries: 105}
+	case wa.ClassPauseNumber: // a refusal for speed is never a failed message (law 6)
+		return rule{remedy: coolNumber}
+	case wa.ClassPausePair: // 4^n s (cloud-api.md 4.2)
+		return rule{remedy: coolPair, base: time.Second, growth: 4, max: 1024 * time.Second}
+	case wa.ClassStopNumber, wa.ClassToken:
+		return rule{remedy: stopNumber}
+	case wa.ClassUncertain:
+		return rule{remedy: await}
+	case wa.ClassTemplate, wa.ClassOptOut, wa.ClassNever, wa.ClassOperator,
+		wa.ClassPauseTempl, wa.ClassRegister, wa.ClassDrop:
+		return rule{remedy: giveUp}
+	}
+	return rule{remedy: giveUp}
+}
+
+// wait is how long after the attempt-th try (from 1) the next one comes.
+// jitter, 0 to 1, spreads messages that failed together over the second half.
+func (r rule) wait(attempt int, least time.Duration, jitter float64) time.Duration {
+	d := r.base
+	for range attempt - 1 {
+		if d *= time.Duration(r.growth); d >= r.max {
+			break
+		}
+	}
+	d = min(d, r.max)
+	if r.remedy == again {
+		d = d/2 + time.Duration(jitter*float64(d/2))
+	}
+	return max(d, least)
+}
+
+// verdict is what becomes of a message and of its number.
+type verdict struct {
+	kind    OutcomeKind
+	due     time.Time
+	attempt int
+	cool    bool   // the number cools down
+	stop    string // why the number stands; empty: it does not
+}
+
+// judge reads the table.
+func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duration, jitter float64) verdict {
+	r := ruleFor(f.Class)
+	switch r.remedy {
+	case await:
+		return verdict{kind: Unsure, due: now.Add(uncertainAfter)}
+	case coolNumber:
+		return verdict{kind: Again, due: now, attempt: c.Attempt - 1, cool: true}
+	case stopNumber:
+		return verdict{kind: Again, due: now, attempt: c.Attempt - 1, stop: stopReason(f)}
+	case again, coolPair:
+		wait := r.wait(c.Attempt, f.RetryAfter, jitter)
+		if r.tries > 0 && c.Attempt >= r.tries || wait >= patience {
+			return verdict{kind: Refused}
+		}
+		return verdict{kind: Again, due: now.Add(wait), attempt: c.Attempt}
+	}
+	return verdict{kind: Refused}
+}
+
+// stopReason is a stable code of why a number stands.
+func stopReason(f *wa.Failure) string {
+	if f.Class == wa.ClassToken {
+		return "token_invalid"
+	}
+	return fmt.Sprintf("whatsapp_%d", f.Problem.Code)
+}

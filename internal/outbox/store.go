@@ -1,0 +1,249 @@
+package outbox
+
+import (
+	"time"
+
+	"kontor/internal/fault"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// Field names a wrong member of a request.
+type Field = fault.Field
+
+// Store is the outbox's memory. Every method works on a whole batch with a
+// constant number of statements and keeps the order of what it is given.
+type Store interface {
+	acceptStore
+	deliverStore
+	receiptStore
+	queryStore
+}
+
+// Key is an idempotency key of a workspace. No key appears twice in a batch.
+type Key struct {
+	WorkspaceID wa.WorkspaceID
+	Key         string
+	Fingerprint []byte
+	MessageID   wa.MessageID
+	At          time.Time
+
+	Won bool // set by ReserveKeys: this transaction wrote it
+	// Set by FindKeys when the key is known.
+	Found            bool
+	FoundFingerprint []byte
+	Receipt          Receipt
+}
+
+// Ref is a message named by a caller. Exactly one of ID and Wamid is given.
+type Ref struct {
+	ConversationID wa.ConversationID
+	NumberID       wa.NumberID
+	ID             wa.MessageID
+	Wamid          wa.Wamid
+
+	// Set by FindRefs when the conversation has that message.
+	Found   bool
+	FoundID wa.MessageID
+	Known   wa.Wamid // its wamid; empty until it was sent
+	Type    wa.Type
+	At      time.Time
+	Revoked bool
+}
+
+// Usage is how many messages a customer of a number got on a day. ContactID 0
+// stands for the number as a whole.
+type Usage struct {
+	NumberID  wa.NumberID
+	ContactID wa.ContactID
+	Day       int64 // days since 1970, UTC
+	Add       int64
+	Total     int64 // set by Count: after adding
+}
+
+// Entry is a message with its place in the queue.
+type Entry struct {
+	Message     wa.Message
+	Lane        Lane
+	DueAt       time.Time
+	ExpiresAt   time.Time
+	OnUncertain Policy
+}
+
+type acceptStore interface {
+	// NewMessageID makes an id larger than all before.
+	NewMessageID() wa.MessageID
+	// FindKeys looks keys up.
+	FindKeys(tx txn.Tx, keys []*Key) error
+	// ReserveKeys writes keys that nobody wrote before; two at once are decided
+	// by the unique key, and the loser's Won stays false.
+	ReserveKeys(tx txn.Tx, keys []*Key) error
+	// ForgetKeys removes keys whose message was refused after all.
+	ForgetKeys(tx txn.Tx, keys []*Key) error
+	// FindRefs looks up messages of a conversation.
+	FindRefs(tx txn.Tx, refs []*Ref) error
+	// Count adds to the day's counters and tells the totals. No counter appears
+	// twice in a batch; Add may be negative.
+	Count(tx txn.Tx, usage []*Usage) error
+	// Insert writes messages and their places in the queue.
+	Insert(tx txn.Tx, entries []*Entry) error
+}
+
+// Candidate is a message that is due and first in its conversation.
+type Candidate struct {
+	MessageID      wa.MessageID
+	ConversationID wa.ConversationID
+	Lane           Lane
+	ExpiresAt      time.Time
+}
+
+// Claimed is a message that this owner has taken, with all that sending needs.
+type Claimed struct {
+	MessageID      wa.MessageID
+	WorkspaceID    wa.WorkspaceID
+	NumberID       wa.NumberID
+	ContactID      wa.ContactID
+	ConversationID wa.ConversationID
+	To             wa.Recipient
+	Content        wa.Content
+	AcceptedAt     time.Time
+	ExpiresAt      time.Time
+	Attempt        int // 1 for the first try
+}
+
+// Outcome is what became of one try.
+type Outcome struct {
+	Claimed *Claimed
+	Epoch   int64
+	At      time.Time
+	Kind    OutcomeKind
+	Wamid   wa.Wamid     // Taken
+	Held    bool         // Taken: WhatsApp assesses quality first
+	DueAt   time.Time    // Again, Unsure
+	Attempt int          // Again: the tries that count so far
+	Problem []wa.Problem // Again, Unsure: the last; Refused: why
+}
+
+// OutcomeKind sorts outcomes by what becomes of the row in the queue.
+type OutcomeKind int
+
+const (
+	Taken   OutcomeKind = iota // WhatsApp has it: the row leaves
+	Refused                    // it failed: the row leaves
+	Again                      // back into the queue until DueAt
+	Unsure                     // nobody knows: waits for a status until DueAt
+)
+
+// Moved is a message whose status changed other than by WhatsApp's word.
+type Moved struct {
+	MessageID      wa.MessageID
+	WorkspaceID    wa.WorkspaceID
+	NumberID       wa.NumberID
+	ContactID      wa.ContactID
+	ConversationID wa.ConversationID
+	Status         wa.Status
+}
+
+type deliverStore interface {
+	// TakeLease makes owner the owner of a number and answers the epoch, which is
+	// higher than all before. It fails (0) while another owner's lease runs; an
+	// owner may take its own again, as after a restart.
+	TakeLease(tx txn.Tx, id wa.NumberID, owner string, now, until time.Time) (epoch int64, err error)
+	// KeepLease prolongs the lease and reports whether the epoch still owns it.
+	KeepLease(tx txn.Tx, id wa.NumberID, epoch int64, until time.Time) (bool, error)
+	// DropLease ends it, so that the next owner need not wait.
+	DropLease(tx txn.Tx, id wa.NumberID, epoch int64) error
+
+	// Candidates are at most limit due messages of one lane, longest due first:
+	// of each conversation the oldest that is queued, and none while one is
+	// claimed. Expired ones are among them. It locks them until the end of tx.
+	Candidates(tx txn.Tx, id wa.NumberID, lane Lane, now time.Time, limit int) ([]Candidate, error)
+	// Claim marks candidates as under way and loads them. It takes nothing when
+	// the epoch no longer owns the number (owned is false).
+	Claim(tx txn.Tx, id wa.NumberID, epoch int64, ids []wa.MessageID) (claimed []*Claimed, owned bool, err error)
+	// NextDue is when the next queued message of the number becomes due; zero: none waits.
+	NextDue(tx txn.Tx, id wa.NumberID, after time.Time) (time.Time, error)
+	// Settle stores outcomes. Those whose row the epoch no longer owns change
+	// nothing but a missing wamid. It answers the messages whose status changed.
+	Settle(tx txn.Tx, outcomes []*Outcome) ([]Moved, error)
+
+	// Orphans makes rows claimed by earlier epochs uncertain until due.
+	Orphans(tx txn.Tx, id wa.NumberID, epoch int64, due time.Time) ([]Moved, error)
+	// Overdue reports whether uncertain messages wait for a decision that is due.
+	Overdue(tx txn.Tx, id wa.NumberID, now time.Time) (bool, error)
+	// Decide ends the wait of uncertain messages by their own policy.
+	Decide(tx txn.Tx, id wa.NumberID, now time.Time) ([]Moved, error)
+	// Expire removes these queued messages.
+	Expire(tx txn.Tx, ids []wa.MessageID) ([]Moved, error)
+	// Expired are at most limit queued messages whose time to live is over.
+	Expired(tx txn.Tx, id wa.NumberID, now time.Time, limit int) ([]wa.MessageID, error)
+	// Wamids are the wamids of messages of ours that have one.
+	Wamids(tx txn.Tx, ids []wa.MessageID) (map[wa.MessageID]wa.Wamid, error)
+
+	// Withdraw cancels a message that is queued; moved is nil when it is not.
+	Withdraw(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (*Moved, error)
+	// Release puts a held message back into the queue; moved is nil when it is not held.
+	Release(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID, due time.Time) (*Moved, error)
+}
+
+// Record is what Receipts need of a message.
+type Record struct {
+	ID             wa.MessageID
+	WorkspaceID    wa.WorkspaceID
+	NumberID       wa.NumberID
+	ContactID      wa.ContactID
+	ConversationID wa.ConversationID
+	Wamid          wa.Wamid
+	Status         wa.Status
+	SentAt         time.Time
+	DeliveredAt    time.Time
+	ReadAt         time.Time
+	PlayedAt       time.Time
+	FailedAt       time.Time
+	Problems       []wa.Problem
+	Pricing        *wa.Pricing
+}
+
+type receiptStore interface {
+	// LockByID and LockByWamid read outbound messages for change.
+	LockByID(tx txn.Tx, ids []wa.MessageID) ([]*Record, error)
+	LockByWamid(tx txn.Tx, keys []WamidKey) ([]*Record, error)
+	// UpdateRecords writes them back.
+	UpdateRecords(tx txn.Tx, records []*Record) error
+	// Unqueue removes what is left of messages in the queue, whatever its state.
+	Unqueue(tx txn.Tx, ids []wa.MessageID) error
+	// KeepWaiting keeps reports about messages not yet known.
+	KeepWaiting(tx txn.Tx, at time.Time, reports []Report) error
+	// TakeWaiting removes and returns the reports that wait for these wamids.
+	TakeWaiting(tx txn.Tx, keys []WamidKey) ([]Report, error)
+	// TakeMatched removes and returns at most limit reports whose message is known by now.
+	TakeMatched(tx txn.Tx, id wa.NumberID, limit int) ([]Report, error)
+}
+
+// WamidKey names a message in WhatsApp's words.
+type WamidKey struct {
+	NumberID wa.NumberID
+	Wamid    wa.Wamid
+}
+
+// Pending is how many messages of a number wait, by state of the queue.
+type Pending struct {
+	NumberID                            wa.NumberID
+	Queued, UnderWay, Uncertain, OnHold int64
+}
+
+// CustomerUsage is how much one customer got on a day.
+type CustomerUsage struct {
+	ContactID wa.ContactID
+	Sent      int64
+}
+
+type queryStore interface {
+	// MessageByID and MessageByWamid find a message of either direction.
+	MessageByID(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, bool, error)
+	MessageByWamid(tx txn.Tx, ws wa.WorkspaceID, wamid wa.Wamid) (wa.Message, bool, error)
+	Pending(tx txn.Tx, ws wa.WorkspaceID) ([]Pending, error)
+	// NumberUsage is the number's total of a day; CustomerUsage its customers with the most.
+	NumberUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, day int64) (int64, error)
+	CustomerUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, day int64, limit int) ([]CustomerUsage, error)
+}
