@@ -1,0 +1,82 @@
+package sandbox
+
+import "strings"
+
+// callingCodes are the country codes of telephone numbers and the country a
+// BSUID starts with; the longest prefix wins. Shared codes name the largest.
+const callingCodes = `1 US 7 RU 20 EG 27 ZA 30 GR 31 NL 32 BE 33 FR 34 ES 36 HU 39 IT 40 RO 41 CH 43 AT 44 GB 45 DK 46 SE 47 NO 48 PL 49 DE
+51 PE 52 MX 53 CU 54 AR 55 BR 56 CL 57 CO 58 VE 60 MY 61 AU 62 ID 63 PH 64 NZ 65 SG 66 TH 76 KZ 77 KZ 81 JP 82 KR 84 VN 86 CN
+90 TR 91 IN 92 PK 93 AF 94 LK 95 MM 98 IR 211 SS 212 MA 213 DZ 216 TN 218 LY 220 GM 221 SN 222 MR 223 ML 224 GN 225 CI 226 BF
+227 NE 228 TG 229 BJ 230 MU 231 LR 232 SL 233 GH 234 NG 235 TD 236 CF 237 CM 238 CV 239 ST 240 GQ 241 GA 242 CG 243 CD 244 AO
+245 GW 248 SC 249 SD 250 RW 251 ET 252 SO 253 DJ 254 KE 255 TZ 256 UG 257 BI 258 MZ 260 ZM 261 MG 262 RE 263 ZW 264 NA 265 MW
+266 LS 267 BW 268 SZ 269 KM 291 ER 297 AW 298 FO 299 GL 350 GI 351 PT 352 LU 353 IE 354 IS 355 AL 356 MT 357 CY 358 FI 359 BG
+370 LT 371 LV 372 EE 373 MD 374 AM 375 BY 376 AD 377 MC 378 SM 380 UA 381 RS 382 ME 383 XK 385 HR 386 SI 387 BA 389 MK 420 CZ
+421 SK 423 LI 501 BZ 502 GT 503 SV 504 HN 505 NI 506 CR 507 PA 509 HT 590 GP 591 BO 592 GY 593 EC 594 GF 595 PY 596 MQ 597 SR
+598 UY 599 CW 670 TL 673 BN 674 NR 675 PG 676 TO 677 SB 678 VU 679 FJ 680 PW 682 CK 685 WS 686 KI 687 NC 688 TV 689 PF 691 FM
+692 MH 852 HK 853 MO 855 KH 856 LA 880 BD 886 TW 960 MV 961 LB 962 JO 963 SY 964 IQ 965 KW 966 SA 967 YE 968 OM 970 PS 971 AE
+972 IL 973 BH 974 QA 975 BT 976 MN 977 NP 992 TJ 993 TM 994 AZ 995 GE 996 KG 998 UZ 1242 BS 1246 BB 1416 CA 1514 CA 1604 CA
+1647 CA 1658 JM 1787 PR 1809 DO 1829 DO 1849 DO 1868 TT 1876 JM 1939 PR`
+
+// countries is callingCodes by code; built once, never changed.
+var countries = func() map[string]string {
+	words := strings.Fields(callingCodes)
+	m := make(map[string]string, len(words)/2)
+	for i := 0; i+1 < len(words); i += 2 {
+		m[words[i]] = words[i+1]
+	}
+	return m
+}()
+
+// countryCode is the calling code that phone starts with, "" when none is known.
+func countryCode(phone string) string {
+	for n := min(4, len(phone)); n > 0; n-- {
+		if _, ok := countries[phone[:n]]; ok {
+			if n == 4 { // a district of +1
+				return "1"
+			}
+			if phone[:n] == "76" || phone[:n] == "77" {
+				return "7"
+			}
+			return phone[:n]
+		}
+	}
+	return ""
+}
+
+// countryOf is the ISO country of a phone number, "XX" when it is not known.
+func countryOf(phone string) string {
+	for n := min(4, len(phone)); n > 0; n-- {
+		if c, ok := countries[phone[:n]]; ok {
+			return c
+		}
+	}
+	return "XX"
+}
+
+// normalise turns "to" as a caller wrote it into a wa_id (cloud-api.md 1.1):
+// "+", spaces, "-", "(" and ")" are allowed; without "+" the country code of the
+// business number is prepended, always or (see Options.CountryCodeAlways) when
+// the digits cannot be an international number as they are. "" means that it is
+// no phone number.
+func normalise(to, business string, always bool) string {
+	for _, r := range to {
+		if !strings.ContainsRune("0123456789+-() ./\u00a0", r) {
+			return ""
+		}
+	}
+	d := digits(to)
+	if strings.HasPrefix(strings.TrimSpace(to), "+") {
+		if len(d) < 7 || len(d) > 15 {
+			return ""
+		}
+		return d
+	}
+	code := countryCode(business)
+	if always || len(d) < 8 || strings.HasPrefix(d, "0") || countryCode(d) == "" {
+		d = code + strings.TrimLeft(d, "0")
+	}
+	if len(d) < 7 || len(d) > 15 {
+		return ""
+	}
+	return d
+}

@@ -1,0 +1,374 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"kontor/internal/meta"
+)
+
+// couriers is how many webhooks of one number may be under way at once.
+const couriers = 8
+
+// The most updates in one webhook. Meta may put 1 000 into one; an update that
+// waits for nothing travels alone, since batching only starts where there is a
+// queue (cloud-api.md 2.1).
+const batch = 100
+
+// patience is how often the first update of a customer is tried while those
+// behind it wait. After that it is retried by itself and the others overtake.
+const patience = 6
+
+// retryHorizon is how long an update is tried (sandbox time).
+const retryHorizon = 7 * 24 * time.Hour
+
+// update is one change on its way to the business.
+type update struct {
+	number   string // phone number id; "" for updates about the account
+	account  string
+	customer string // whose order it keeps
+	field    string
+	kind     string // message, status, or the field
+	detail   string // message type, status, or event
+	id       string // wamid or object id
+	value    meta.Value
+	made     time.Time // sandbox time
+	attempts int
+}
+
+// MarshalJSON writes an update for the state file.
+func (u update) MarshalJSON() ([]byte, error) {
+	value, err := json.Marshal(u.value)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(storedUpdate{u.number, u.account, u.customer, u.field, u.kind, u.detail, u.id, value, u.made})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; attempts begin anew.
+func (u *update) UnmarshalJSON(b []byte) error {
+	var st storedUpdate
+	if err := json.Unmarshal(b, &st); err != nil {
+		return err
+	}
+	*u = update{st.Number, st.Account, st.Customer, st.Field, st.Kind, st.Detail, st.ID, meta.Value{Raw: st.Value}, st.Made, 0}
+	return nil
+}
+
+type storedUpdate struct {
+	Number   string          `json:"number,omitempty"`
+	Account  string          `json:"account"`
+	Customer string          `json:"customer,omitempty"`
+	Field    string          `json:"field"`
+	Kind     string          `json:"kind"`
+	Detail   string          `json:"detail"`
+	ID       string          `json:"id"`
+	Value    json.RawMessage `json:"value"`
+	Made     time.Time       `json:"made"`
+}
+
+// courier brings updates to the business: at least once, in order per customer
+// as long as the business answers, in parallel across customers. An update that
+// is not answered 200 is retried, each time twice as late, for seven days.
+type courier struct {
+	s    *Sandbox
+	wake chan struct{}
+
+	mu     sync.Mutex
+	ctx    context.Context // nil before run and after its end
+	wg     sync.WaitGroup
+	lines  map[lineKey]*line
+	queues uint64
+}
+
+// lineKey tells which updates may share a webhook: same callback, same secret.
+type lineKey struct {
+	number, account string
+	messages        bool
+}
+
+// line is what goes to one callback.
+type line struct {
+	key    lineKey
+	queues map[string]*queue
+	ready  []*queue // in the order in which they became ready
+	busy   int      // workers
+}
+
+// queue is what goes to the business about one customer.
+type queue struct {
+	key   string
+	items []*update
+	state queueState
+	next  time.Time // of a waiting queue; sandbox time
+}
+
+type queueState int
+
+const (
+	idle queueState = iota
+	ready
+	busy
+	waiting
+)
+
+func newCourier(s *Sandbox) *courier {
+	return &courier{s: s, wake: make(chan struct{}, 1), lines: map[lineKey]*line{}}
+}
+
+// put takes an update along, as the faults in force want it. The caller holds
+// Sandbox.mu.
+func (c *courier) put(u update) {
+	copies, hold := c.s.disturb(&u)
+	for range copies {
+		each := u
+		c.enqueue(&each, u.customer, hold)
+	}
+}
+
+// enqueue adds an update to the queue of that key; hold keeps it in a queue of
+// its own for so long, so that later ones overtake.
+func (c *courier) enqueue(u *update, key string, hold time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.line(lineKey{u.number, u.account, u.field == meta.FieldMessages})
+	if hold > 0 {
+		c.queues++
+		q := l.queue(key + "#held" + itoa(int(c.queues)))
+		q.items = append(q.items, u)
+		q.state, q.next = waiting, c.s.nowLocked().Add(hold)
+		c.poke()
+		return
+	}
+	q := l.queue(key)
+	q.items = append(q.items, u)
+	if q.state == idle {
+		c.makeReady(l, q)
+	}
+}
+
+func (c *courier) line(key lineKey) *line {
+	l := c.lines[key]
+	if l == nil {
+		l = &line{key: key, queues: map[string]*queue{}}
+		c.lines[key] = l
+	}
+	return l
+}
+
+func (l *line) queue(key string) *queue {
+	q := l.queues[key]
+	if q == nil {
+		q = &queue{key: key}
+		l.queues[key] = q
+	}
+	return q
+}
+
+// makeReady lines q up and sees that there is a worker; c.mu is held.
+func (c *courier) makeReady(l *line, q *queue) {
+	q.state = ready
+	l.ready = append(l.ready, q)
+	c.staff(l)
+}
+
+// staff starts one more worker where one has something to do; c.mu is held.
+func (c *courier) staff(l *line) {
+	if c.ctx == nil || l.busy >= couriers || len(l.ready) == 0 {
+		return
+	}
+	l.busy++
+	c.wg.Add(1)
+	go c.work(c.ctx, l)
+}
+
+// work posts batches until nothing of the line is ready.
+func (c *courier) work(ctx context.Context, l *line) {
+	defer c.wg.Done()
+	for {
+		c.mu.Lock()
+		taken := c.take(l)
+		if len(taken) == 0 || ctx.Err() != nil {
+			for _, t := range taken {
+				t.queue.state = idle
+			}
+			l.busy--
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+		var updates []*update
+		for _, t := range taken {
+			updates = append(updates, t.updates...)
+		}
+		ok := c.s.deliverUpdates(ctx, updates)
+		now := c.s.now()
+		c.mu.Lock()
+		for _, t := range taken {
+			c.done(l, t, ok, now)
+		}
+		c.mu.Unlock()
+	}
+}
+
+// taken is what one webhook carries of one queue.
+type taken struct {
+	queue   *queue
+	updates []*update
+}
+
+// take chooses the updates of the next webhook: those of the first ready queue
+// and, when there are more queues than workers, of some others. What has failed
+// before travels alone, so that it cannot fail others. c.mu is held.
+func (c *courier) take(l *line) []taken {
+	queues := min(1+len(l.ready)/couriers, batch)
+	var all []taken
+	for count := 0; len(l.ready) > 0 && len(all) < queues && count < batch; {
+		q := l.ready[0]
+		again := q.items[0].attempts > 0
+		if again && len(all) > 0 {
+			break
+		}
+		l.ready = l.ready[1:]
+		q.state = busy
+		n := min(len(q.items), batch-count)
+		if again {
+			n = 1
+		}
+		all = append(all, taken{q, append([]*update(nil), q.items[:n]...)})
+		if count += n; again {
+			break
+		}
+	}
+	return all
+}
+
+// done books the outcome of one webhook for one queue; c.mu is held.
+func (c *courier) done(l *line, t taken, ok bool, now time.Time) {
+	q := t.queue
+	if l.queues[q.key] != q { // a reset came in between
+		return
+	}
+	q.state = idle
+	if ok {
+		q.items = q.items[len(t.updates):]
+	} else {
+		c.failed(l, t, now)
+	}
+	switch {
+	case q.state == waiting:
+	case len(q.items) == 0:
+		delete(l.queues, q.key)
+	default:
+		c.makeReady(l, q)
+	}
+}
+
+// failed decides when the updates are tried again: the queue waits for its
+// first, or goes on without it after so many attempts.
+func (c *courier) failed(l *line, t taken, now time.Time) {
+	q, first := t.queue, t.updates[0]
+	for _, u := range t.updates {
+		u.attempts++
+	}
+	next := now.Add(backoff(c.s.opt.RetryBase, first.attempts))
+	switch {
+	case now.Sub(first.made) > retryHorizon:
+		q.items = q.items[1:]
+	case first.attempts == patience && len(q.items) > 1:
+		q.items = q.items[1:]
+		c.queues++
+		late := l.queue(q.key + "#late" + itoa(int(c.queues)))
+		late.items, late.state, late.next = []*update{first}, waiting, next
+	default:
+		q.state, q.next = waiting, next
+	}
+	c.poke()
+}
+
+// backoff doubles base with each attempt, up to an hour.
+func backoff(base time.Duration, attempts int) time.Duration {
+	d := base
+	for i := 1; i < attempts && d < time.Hour; i++ {
+		d *= 2
+	}
+	return min(d, time.Hour)
+}
+
+// poke makes run look at the waiting queues, after a failure or when the clock jumped.
+func (c *courier) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run wakes waiting queues until ctx ends, then waits for the workers.
+func (c *courier) run(ctx context.Context) {
+	c.mu.Lock()
+	c.ctx = ctx
+	for _, l := range c.lines {
+		for range couriers {
+			c.staff(l)
+		}
+	}
+	c.mu.Unlock()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-c.wake:
+		case <-timer.C:
+		}
+		timer.Reset(c.wakeDue(c.s.now()))
+	}
+	c.mu.Lock()
+	c.ctx = nil
+	c.mu.Unlock()
+	c.wg.Wait()
+}
+
+// wakeDue makes ready what has waited long enough and tells how long until the next.
+func (c *courier) wakeDue(now time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wait := time.Hour
+	for _, l := range c.lines {
+		for _, q := range l.queues {
+			if q.state != waiting {
+				continue
+			}
+			if left := q.next.Sub(now); left > 0 {
+				wait = min(wait, max(left, time.Millisecond))
+			} else {
+				c.makeReady(l, q)
+			}
+		}
+	}
+	return wait
+}
+
+// pending are all updates not yet delivered, in order per customer.
+func (c *courier) pending() []*update {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []*update
+	for _, l := range c.lines {
+		for _, key := range sortedKeys(l.queues) {
+			all = append(all, l.queues[key].items...)
+		}
+	}
+	return all
+}
+
+// clear forgets everything.
+func (c *courier) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.lines {
+		l.queues, l.ready = map[string]*queue{}, nil
+	}
+}
