@@ -15,8 +15,9 @@ type Reader struct {
 	Name string
 	// Kinds are the facts it wants; empty: all.
 	Kinds []Kind
-	// FromEnd lets a reader that never read begin behind what is there already;
-	// otherwise it begins with the first fact.
+	// FromEnd lets a reader that never read begin behind what could be read by
+	// then; otherwise it begins with the first fact. What was committed beside a
+	// transaction that still ran counts as not there yet: none is left out.
 	FromEnd bool
 	// Handle reacts to facts, in order, under tx: what it changes and the
 	// reader's move are one transaction. As with every txn.Runner.Write it may be
