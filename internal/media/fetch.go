@@ -189,4 +189,3 @@ func hexHash(text string) string {
 	}
 	return ""
 }
-

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"mime"
 	"strings"
 
@@ -182,6 +183,26 @@ func withParameters(mimeType, declared string) string {
 		return mimeType
 	}
 	return mime.FormatMediaType(mimeType, params)
+}
+
+// supported checks that WhatsApp takes a type, which it takes pictures, films
+// and sounds of few types only (cloud-api.md 1.5); all else goes as a document.
+func supported(mimeType string, head []byte) *fault.Error {
+	t := bare(mimeType)
+	group, _, _ := strings.Cut(t, "/")
+	switch {
+	case t == "audio/ogg" && bytes.HasPrefix(head, []byte("OggS")) && !bytes.Contains(head, []byte("OpusHead")):
+		return unsupported("WhatsApp takes audio/ogg with OPUS only, and this file holds another codec.", "Convert it to OGG with OPUS, mono, or to MP3.")
+	case KindOf(t) == Document && (group == "image" || group == "audio" || group == "video"):
+		return unsupported("WhatsApp does not take files of the type "+t+".", "Convert it: pictures to JPEG or PNG, films to MP4, sounds to OGG with OPUS or MP3.")
+	}
+	return nil
+}
+
+func unsupported(detail, advice string) *fault.Error {
+	f := fault.Wrong("media_type_unsupported", fault.Field{Name: "type", Detail: detail})
+	f.Detail, f.Advice = detail+" It was not kept.", advice
+	return f
 }
 
 // bare is a type without parameters.

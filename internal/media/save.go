@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -25,7 +26,7 @@ import (
 // leaves it. r should end soon after ctx does.
 //
 // Faults: TooLarge (media_too_large) names limit and length, Invalid is
-// media_type_mismatch or media_empty; nothing is kept then.
+// media_type_mismatch, media_type_unsupported or media_empty; nothing is kept then.
 func (m *Media) Save(ctx context.Context, ws wa.WorkspaceID, name, declared string, r io.Reader, limit int64) (File, error) {
 	head, r, err := peek(r)
 	if err != nil {
@@ -34,9 +35,12 @@ func (m *Media) Save(ctx context.Context, ws wa.WorkspaceID, name, declared stri
 	if len(head) == 0 {
 		return File{}, fault.Wrong("media_empty", fault.Field{Name: "file", Detail: "The file is empty."})
 	}
-	mimeType, mismatch := typeOf(declared, head)
-	if mismatch != nil {
-		return File{}, mismatch
+	mimeType, refusal := typeOf(declared, head)
+	if refusal == nil {
+		refusal = supported(mimeType, head)
+	}
+	if refusal != nil {
+		return File{}, refusal
 	}
 	most := limitOf(KindOf(mimeType), head)
 	if limit > 0 {
@@ -57,15 +61,15 @@ func (m *Media) Save(ctx context.Context, ws wa.WorkspaceID, name, declared stri
 	return f, nil
 }
 
-// peek reads what is needed to tell a file's type, and returns a reader of the whole.
+// peek reads what is needed to tell a file's type, and returns a reader of the
+// whole. Only a proper end may come early: an upload that broke off is an error.
 func peek(r io.Reader) (head []byte, whole io.Reader, err error) {
-	head = make([]byte, sniffLength)
-	n, err := io.ReadFull(r, head)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	buffered := bufio.NewReaderSize(r, sniffLength)
+	head, err = buffered.Peek(sniffLength)
+	if err == io.EOF {
 		err = nil
 	}
-	head = head[:n]
-	return head, io.MultiReader(bytes.NewReader(head), r), err
+	return bytes.Clone(head), buffered, err
 }
 
 // keep seals what r says into a blob, and sets the file's size, hash and blob.
