@@ -97,7 +97,7 @@ export KONTOR_TEST_ALL=1
 # The browser test and the web app's own tests need what the lock file names.
 if [ ! -e web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
 	say "npm ci in web"
-	npm --prefix web ci --no-progress >&2
+	npm --prefix web ci --no-progress --loglevel=error >&2
 	touch web/node_modules/.package-lock.json
 fi
 
