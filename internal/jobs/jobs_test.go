@@ -104,19 +104,27 @@ func effect(s *store.Store, tx txn.Tx, subject int64) error {
 	return s.Journal().Append(tx, journal.Fact{WorkspaceID: 1, Kind: journal.MediaStored, MessageID: wa.MessageID(subject)})
 }
 
+// effects counts them by subject. PostgreSQL shows facts only when no older
+// transaction runs on the server, so a last one is written and waited for.
 func effects(t *testing.T, s *store.Store) map[wa.MessageID]int {
 	t.Helper()
-	out := map[wa.MessageID]int{}
-	err := s.Read(context.Background(), func(tx txn.Tx) error {
-		facts, err := s.Journal().Next(tx, journal.Cursor{}, 5000)
-		for _, f := range facts {
-			out[f.MessageID]++
+	const last = -1
+	write(t, s, func(tx txn.Tx) error { return effect(s, tx, last) })
+	var out map[wa.MessageID]int
+	until(t, "the effects can be read", func() bool {
+		out = map[wa.MessageID]int{}
+		err := s.Read(context.Background(), func(tx txn.Tx) error {
+			facts, err := s.Journal().Next(tx, journal.Cursor{}, 5000)
+			for _, f := range facts {
+				out[f.MessageID]++
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
+		return out[last] > 0
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return out
 }
 

@@ -247,19 +247,33 @@ func (w *world) settled(id wa.MediaID) media.File {
 	}
 }
 
+// facts returns what happened. PostgreSQL shows facts only when no older
+// transaction runs on the server, so a last one is written and waited for.
 func (w *world) facts() (out []journal.Fact) {
 	w.Helper()
-	var all []journal.Fact
-	err := w.store.Read(context.Background(), func(tx txn.Tx) (err error) {
-		all, err = w.store.Journal().Next(tx, journal.Cursor{}, 100)
-		return err
-	})
-	if err != nil {
-		w.Fatal(err)
+	const last journal.Kind = "test.last"
+	w.write(func(tx txn.Tx) error { return w.store.Journal().Append(tx, journal.Fact{Kind: last}) })
+	deadline := time.After(30 * time.Second)
+	for {
+		var all []journal.Fact
+		err := w.store.Read(context.Background(), func(tx txn.Tx) (err error) {
+			all, err = w.store.Journal().Next(tx, journal.Cursor{}, 100)
+			return err
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+		if len(all) > 0 && all[len(all)-1].Kind == last {
+			for _, f := range all[:len(all)-1] {
+				f.Cursor, f.At = journal.Cursor{}, time.Time{}
+				out = append(out, f)
+			}
+			return out
+		}
+		select {
+		case <-time.After(2 * time.Millisecond):
+		case <-deadline:
+			w.Fatal("the facts cannot be read")
+		}
 	}
-	for _, f := range all {
-		f.Cursor, f.At = journal.Cursor{}, time.Time{}
-		out = append(out, f)
-	}
-	return out
 }
