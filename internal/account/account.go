@@ -86,6 +86,7 @@ type Store interface {
 	// People are those of a workspace, oldest first.
 	People(tx txn.Tx, ws wa.WorkspaceID) ([]Person, error)
 	SetLocale(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID, locale string) error
+	Names(tx txn.Tx, ws wa.WorkspaceID) (Names, error)
 
 	InsertLink(tx txn.Tx, token Hash, person wa.PersonID, expires time.Time) error
 	// LinkPerson finds whom a link that is unused and not expired lets in.

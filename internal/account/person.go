@@ -107,3 +107,19 @@ func checkLocale(locale string) []fault.Field {
 	}
 	return []fault.Field{{Name: "locale", Detail: `is not a language tag such as "de" or "pt-BR".`}}
 }
+
+// Names are what the people and keys of a workspace are called, the revoked
+// keys among them: a message may have been written by one.
+type Names struct {
+	People map[wa.PersonID]string
+	Keys   map[wa.KeyID]string
+}
+
+// Names returns all names of a workspace.
+func (a *Accounts) Names(ctx context.Context, ws wa.WorkspaceID) (n Names, err error) {
+	err = a.runner.Read(ctx, func(tx txn.Tx) error {
+		n, err = a.store.Names(tx, ws)
+		return err
+	})
+	return n, err
+}

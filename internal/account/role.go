@@ -85,3 +85,8 @@ func (p Principal) Author() wa.Author {
 	}
 	return wa.Author{Kind: wa.AuthorAPI, KeyID: p.KeyID}
 }
+
+// Rights are all rights, in a fixed order.
+func Rights() []Right {
+	return []Right{Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, SeeQuarantine}
+}

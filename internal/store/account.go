@@ -116,6 +116,25 @@ func (Accounts) SetLocale(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID, locale s
 	return err
 }
 
+// Names implements account.Store.
+func (Accounts) Names(tx txn.Tx, ws wa.WorkspaceID) (account.Names, error) {
+	n := account.Names{People: map[wa.PersonID]string{}, Keys: map[wa.KeyID]string{}}
+	err := within(tx).query(`
+		SELECT 0, id, name FROM person WHERE workspace_id = $1
+		UNION ALL SELECT 1, id, name FROM api_key WHERE workspace_id = $1`, func(scan func(...any) error) error {
+		var isKey, id int64
+		var name string
+		err := scan(&isKey, &id, &name)
+		if isKey == 1 {
+			n.Keys[wa.KeyID(id)] = name
+		} else {
+			n.People[wa.PersonID(id)] = name
+		}
+		return err
+	}, int64(ws))
+	return n, err
+}
+
 // InsertLink implements account.Store.
 func (Accounts) InsertLink(tx txn.Tx, token account.Hash, person wa.PersonID, expires time.Time) error {
 	_, err := within(tx).exec(`INSERT INTO signin_link (token_hash, person_id, expires_at) VALUES ($1, $2, $3)`,

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"kontor/internal/account"
+	"kontor/internal/fault"
+)
+
+const (
+	cookieName  = "kontor_session"
+	guardHeader = "X-Kontor-Request" // no form or image of another site can send it
+)
+
+var (
+	errNobody = fault.New(fault.Unauthorized, "unauthorized", "This call needs an API key or a session.", "Send Authorization: Bearer with an API key, or sign in.")
+	errForged = fault.New(fault.Forbidden, "cross_site_request", "A request with a session cookie that changes something must come from Kontor's own pages; nothing was done.", "Send the header X-Kontor-Request: 1 from the same origin, or use an API key.")
+)
+
+// auth lets in who has a valid key or session, and nobody else. A request with
+// both counts as the key's: the cookie is then ignored.
+func (a *API) auth(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.identify(w, r); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		a.metrics.called(requestOf(r.Context()).principal.WorkspaceID)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *API) identify(w http.ResponseWriter, r *http.Request) error {
+	req := requestOf(r.Context())
+	if header := r.Header.Get("Authorization"); header != "" {
+		secret, ok := bearer(header)
+		if !ok {
+			return errNobody
+		}
+		p, err := a.accounts.Verify(r.Context(), secret)
+		req.principal, req.secret = p, secret
+		return err
+	}
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return errNobody
+	}
+	if changes(r.Method) && !fromOwnPage(r) {
+		return errForged
+	}
+	p, renewed, err := a.accounts.Session(r.Context(), cookie.Value)
+	if err != nil {
+		return err
+	}
+	if !renewed.IsZero() {
+		a.setCookie(w, r, cookie.Value, renewed)
+	}
+	req.principal, req.secret, req.byCookie = p, cookie.Value, true
+	return nil
+}
+
+func bearer(header string) (string, bool) {
+	scheme, secret, ok := strings.Cut(header, " ")
+	secret = strings.TrimSpace(secret)
+	return secret, ok && strings.EqualFold(scheme, "Bearer") && secret != ""
+}
+
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// fromOwnPage is the guard against forged requests: a header that another
+// site's form cannot send, and when the browser names an origin, our own.
+func fromOwnPage(r *http.Request) bool {
+	if r.Header.Get(guardHeader) != "1" {
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+}
+
+func (a *API) setCookie(w http.ResponseWriter, r *http.Request, token string, until time.Time) {
+	http.SetCookie(w, &http.Cookie{
+		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: overTLS(r), Expires: until, MaxAge: int(until.Sub(a.now()) / time.Second),
+	})
+}
+
+func (a *API) dropCookie(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r), MaxAge: -1})
+}
+
+// overTLS believes a proxy's word: whoever forges the header only keeps the own
+// cookie from travelling in the clear.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+}
+
+// mayNot answers when a role lacks a right.
+func mayNot(p account.Principal, right account.Right) error {
+	if p.Can(right) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "forbidden", "Your role ("+string(p.Role)+") does not have the right "+string(right)+"; nothing was done.", "Ask an owner or admin of the workspace.")
+}
+
+// need wraps a handler outside huma with a right.
+func (a *API) need(right account.Right, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := mayNot(principal(r.Context()), right); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		next(w, r)
+	}
+}

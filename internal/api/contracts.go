@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"io"
+
+	"kontor/internal/inbox"
+	"kontor/internal/journal"
+	"kontor/internal/media"
+	"kontor/internal/outbox"
+	"kontor/internal/telemetry"
+	"kontor/internal/template"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// The contracts below are what the API needs of the nouns, each no more than
+// it calls. Every method takes the workspace of the request, and answers only
+// what belongs to it; refusals are faults with stable codes.
+
+// Outbox takes messages and lets go of those that have not left; *outbox.Outbox
+// fulfils it.
+type Outbox interface {
+	// Accept writes a message down; it returns after the commit.
+	Accept(ctx context.Context, r outbox.Request) (outbox.Receipt, error)
+	// Cancel withdraws a message that is still queued. A message that is under
+	// way, or further, is the fault "already_under_way" (conflict).
+	Cancel(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
+}
+
+// Inbox keeps conversations; *inbox.Inbox fulfils it.
+type Inbox interface {
+	List(ctx context.Context, f inbox.Filter) ([]inbox.View, error)
+	Pending(ctx context.Context, ws wa.WorkspaceID, after inbox.Place, limit int) ([]inbox.View, error)
+	Count(ctx context.Context, ws wa.WorkspaceID, person wa.PersonID) (inbox.Counts, error)
+	View(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.View, error)
+	Find(ctx context.Context, ws wa.WorkspaceID, who inbox.Whom, number wa.NumberID) (wa.ConversationID, error)
+	Messages(ctx context.Context, h inbox.History) ([]wa.Message, error)
+	Message(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, bool, error)
+	MessageByWamid(ctx context.Context, ws wa.WorkspaceID, wamid wa.Wamid) (wa.Message, bool, error)
+	Assign(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, to, actor wa.PersonID, force bool) error
+	Release(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	Close(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	// MarkRead answers the newest inbound wamid when something was unread.
+	MarkRead(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) (wa.Wamid, error)
+	// Quarantined is for the operator alone: see account.Principal.
+	Quarantined(ctx context.Context, before int64, limit int) ([]inbox.Quarantined, error)
+}
+
+// Numbers knows the business numbers, from memory; *number.Book fulfils it.
+type Numbers interface {
+	Of(ws wa.WorkspaceID) []*wa.Number
+	ByID(id wa.NumberID) (*wa.Number, bool)
+	ByPhoneNumberID(id wa.PhoneNumberID) (*wa.Number, bool)
+}
+
+// Carrier is what the API says to WhatsApp directly, because nothing of it must
+// last: each provider.Carrier fulfils it.
+type Carrier interface {
+	MarkRead(ctx context.Context, n *wa.Number, id wa.Wamid, typing bool) *wa.Failure
+	Profile(ctx context.Context, n *wa.Number) (wa.Profile, *wa.Failure)
+	SetProfile(ctx context.Context, n *wa.Number, p wa.Profile) *wa.Failure
+}
+
+// Media keeps files and checks them against WhatsApp's limits (cloud-api.md
+// 1.5); *media.Media fulfils it.
+type Media interface {
+	Save(ctx context.Context, ws wa.WorkspaceID, name, declared string, r io.Reader, limit int64) (media.File, error)
+	Open(ctx context.Context, ws wa.WorkspaceID, id wa.MediaID) (io.ReadSeekCloser, media.File, error)
+}
+
+// Templates is the catalogue of approved templates; *template.Catalogue fulfils it.
+type Templates interface {
+	List(ctx context.Context, ws wa.WorkspaceID, f template.Filter) (entries []template.Entry, next string, err error)
+}
+
+// Journal is where the live stream reads; store.Journal fulfils it.
+type Journal interface {
+	Next(tx txn.Tx, after journal.Cursor, limit int) ([]journal.Fact, error)
+	NextOf(tx txn.Tx, workspace int64, after journal.Cursor, limit int) ([]journal.Fact, error)
+	End(tx txn.Tx) (journal.Cursor, error)
+}
+
+// Figures counts what a workspace does (S2-9); *telemetry.Meter fulfils it.
+type Figures interface {
+	Figures(ws wa.WorkspaceID) telemetry.Figures
+}
+
+// Check is one thing that must be true before the product is ready.
+type Check struct {
+	Name string // "database migrated"
+	// Ready returns nil when it is true, and otherwise why not yet. It is called
+	// at each GET /readyz and must answer within a second.
+	Ready func(ctx context.Context) error
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kontor/internal/account"
+	"kontor/internal/fault"
+)
+
+// PersonShape is somebody who works in the workspace.
+type PersonShape struct {
+	PersonID string `json:"person_id"`
+	Name     string `json:"name"`
+	Role     string `json:"role" enum:"owner,admin,supervisor,agent,technician,marketer,auditor"`
+}
+
+// Me is who speaks in this request.
+type Me struct {
+	Person    *MyPerson     `json:"person" doc:"Null for an API key."`
+	Key       *KeyShape     `json:"key" doc:"Null for a person."`
+	Workspace WorkspaceName `json:"workspace"`
+	Rights    []string      `json:"rights" nullable:"false" doc:"What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, see_quarantine."`
+}
+
+// MyPerson is the signed-in person.
+type MyPerson struct {
+	PersonShape
+	Locale string `json:"locale" doc:"Language of the web app; empty: the browser's." example:"pt-BR"`
+}
+
+// WorkspaceName names a workspace.
+type WorkspaceName struct {
+	WorkspaceID string `json:"workspace_id"`
+	Slug        string `json:"slug" doc:"Its part in the webhook's address."`
+	Name        string `json:"name"`
+}
+
+// WorkspaceShape is a workspace with its settings.
+type WorkspaceShape struct {
+	WorkspaceName
+	Greeting     string `json:"greeting" doc:"Sent when a conversation opens; empty: none."`
+	SessionHours int    `json:"session_hours" doc:"How long a conversation's session lasts after the customer's last message, in hours."`
+}
+
+type meInput struct {
+	Body struct {
+		Locale string `json:"locale" maxLength:"35" doc:"A language tag; empty leaves it to the browser." example:"de"`
+	}
+}
+
+type workspaceInput struct {
+	Body struct {
+		Name         *string `json:"name,omitempty" maxLength:"100" doc:"1–100 characters."`
+		Greeting     *string `json:"greeting,omitempty" maxLength:"4096" doc:"At most 4096 characters; empty: no greeting."`
+		SessionHours *int    `json:"session_hours,omitempty" minimum:"1" maximum:"720" doc:"1–720 hours."`
+	}
+}
+
+func (a *API) people() {
+	handle(a, route{
+		method: http.MethodGet, path: "/people", id: "list-people", tag: "Workspace", right: account.Read,
+		summary: "List the people of the workspace",
+	}, func(ctx context.Context, _ *none) (*body[List[PersonShape]], error) {
+		people, err := a.accounts.People(ctx, principal(ctx).WorkspaceID)
+		if err != nil {
+			return nil, err
+		}
+		return answerWith(page(people, len(people), showPerson, nil)), nil
+	})
+	handle(a, route{method: http.MethodGet, path: "/me", id: "get-me", tag: "Workspace", summary: "See who you are"},
+		func(ctx context.Context, _ *none) (*body[Me], error) { return a.me(ctx) })
+	handle(a, route{
+		method: http.MethodPatch, path: "/me", id: "change-me", tag: "Workspace", summary: "Change your language", example: map[string]any{"locale": "de"},
+	}, func(ctx context.Context, in *meInput) (*body[Me], error) {
+		p := principal(ctx)
+		if p.PersonID == 0 {
+			return nil, fault.New(fault.Conflict, "not_a_person", "An API key has no language; nothing was done.", "Sign in as a person.")
+		}
+		if _, err := a.accounts.SetLocale(ctx, p.WorkspaceID, p.PersonID, in.Body.Locale); err != nil {
+			return nil, err
+		}
+		return a.me(ctx)
+	})
+	handle(a, route{
+		method: http.MethodGet, path: "/workspace", id: "get-workspace", tag: "Workspace", right: account.Read, summary: "See the workspace's settings",
+	}, func(ctx context.Context, _ *none) (*body[WorkspaceShape], error) {
+		w, err := a.accounts.Workspace(ctx, principal(ctx).WorkspaceID)
+		return answerWith(showWorkspace(w)), err
+	})
+	handle(a, route{
+		method: http.MethodPatch, path: "/workspace", id: "change-workspace", tag: "Workspace", right: account.ManageWorkspace,
+		summary: "Change the workspace's settings", text: "Members that are left out stay as they are.",
+		example: map[string]any{"greeting": "Hello! We answer within the hour.", "session_hours": 24},
+	}, func(ctx context.Context, in *workspaceInput) (*body[WorkspaceShape], error) {
+		w, err := a.accounts.UpdateWorkspace(ctx, principal(ctx).WorkspaceID, account.WorkspaceChange(in.Body))
+		return answerWith(showWorkspace(w)), err
+	})
+}
+
+func (a *API) me(ctx context.Context) (*body[Me], error) {
+	p := principal(ctx)
+	w, err := a.accounts.Workspace(ctx, p.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	me := Me{Workspace: nameOf(w), Rights: []string{}}
+	for _, r := range account.Rights() {
+		if p.Can(r) {
+			me.Rights = append(me.Rights, string(r))
+		}
+	}
+	if p.PersonID == 0 {
+		keys, err := a.accounts.Keys(ctx, p.WorkspaceID)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range keys {
+			if k.ID == p.KeyID {
+				shape := showKey(k)
+				me.Key = &shape
+			}
+		}
+		return answerWith(me), nil
+	}
+	person, err := a.accounts.Person(ctx, p.WorkspaceID, p.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	me.Person = &MyPerson{PersonShape: showPerson(person), Locale: person.Locale}
+	return answerWith(me), nil
+}
+
+func showPerson(p account.Person) PersonShape {
+	return PersonShape{PersonID: p.ID.String(), Name: p.Name, Role: string(p.Role)}
+}
+
+func nameOf(w account.Workspace) WorkspaceName {
+	return WorkspaceName{WorkspaceID: w.ID.String(), Slug: w.Slug, Name: w.Name}
+}
+
+func showWorkspace(w account.Workspace) WorkspaceShape {
+	return WorkspaceShape{WorkspaceName: nameOf(w), Greeting: w.Greeting, SessionHours: w.SessionHours}
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"kontor/internal/account"
+	"kontor/internal/fault"
+	"kontor/internal/inbox"
+	"kontor/internal/wa"
+)
+
+type assignInput struct {
+	Whom
+	Body *struct {
+		PersonID string `json:"person_id,omitempty" maxLength:"64" doc:"Who gets it: per_…; default: you. An API key must name somebody."`
+		Force    bool   `json:"force,omitempty" doc:"Takes it over from whoever has it."`
+	} `required:"false"`
+}
+
+func (a *API) queue() {
+	handle(a, route{
+		method: http.MethodGet, path: "/queue/pending", id: "list-queue", tag: "Queue", right: account.Read,
+		summary: "See who waits", text: "The conversations that nobody has, longest waiting first.",
+	}, a.pending)
+	handle(a, route{
+		method: http.MethodPost, path: "/queue/{phone}/assign", id: "assign-conversation", tag: "Queue", right: account.Assign,
+		summary: "Assign a conversation", text: "Of two who claim it at once exactly one gets it; the other is told who and when: 409 `already_assigned`.",
+	}, a.assign)
+	for _, move := range []struct {
+		name, id, summary, text string
+		do                      func(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	}{
+		{"close", "close-conversation", "Close a conversation", "The customer's next message opens it again.", a.Inbox.Close},
+		{"release", "release-conversation", "Put a conversation back into the queue", "", a.Inbox.Release},
+	} {
+		handle(a, route{
+			method: http.MethodPost, path: "/queue/{phone}/" + move.name, id: move.id, tag: "Queue", right: account.Assign, summary: move.summary, text: move.text,
+		}, func(ctx context.Context, in *Whom) (*body[Conversation], error) {
+			p := principal(ctx)
+			id, err := a.find(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			if err := move.do(ctx, p.WorkspaceID, id, p.PersonID); err != nil {
+				return nil, err
+			}
+			return a.shownConversation(ctx, id)
+		})
+	}
+}
+
+func (a *API) pending(ctx context.Context, in *Paging) (*body[List[Conversation]], error) {
+	after, err := placeOf(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	show, err := a.show(ctx)
+	if err != nil {
+		return nil, err
+	}
+	views, err := a.Inbox.Pending(ctx, principal(ctx).WorkspaceID, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return answerWith(page(views, in.Limit, show.conversation, func(v inbox.View) string { return placeCursor(v.WaitingSince, v.ID) })), nil
+}
+
+func (a *API) assign(ctx context.Context, in *assignInput) (*body[Conversation], error) {
+	p := principal(ctx)
+	to, force := p.PersonID, false
+	if in.Body != nil {
+		force = in.Body.Force
+		if in.Body.PersonID != "" {
+			var err error
+			if to, err = wa.ParsePersonID(in.Body.PersonID); err != nil {
+				return nil, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "is not a person_id: it has per_ and 13 more characters."})
+			}
+		}
+	}
+	if to == 0 {
+		return nil, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "An API key must name the person."})
+	}
+	if _, err := a.accounts.Person(ctx, p.WorkspaceID, to); err != nil {
+		return nil, err
+	}
+	id, err := a.find(ctx, &in.Whom)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Inbox.Assign(ctx, p.WorkspaceID, id, to, p.PersonID, force); err != nil {
+		return nil, err
+	}
+	return a.shownConversation(ctx, id)
+}
