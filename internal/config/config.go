@@ -149,17 +149,16 @@ func (c *Config) Callback() string {
 	return c.WebhookURL
 }
 
-// ForMeta reports what still keeps the number in c from being connected to
-// Meta: what is missing, and a callback that Meta would not call. It is asked
-// by `kontor setup` and by `kontor serve` when WHATSAPP_* are set.
+// ForMeta reports what keeps the number in c from being connected at all: no
+// token, no id, or a callback that Meta would not call. It is asked by `kontor
+// setup`, and by `kontor serve` when WHATSAPP_* are set. What is only missing
+// for receiving is told by Unfinished.
 func (c *Config) ForMeta() error {
 	var all []Problem
 	w := c.WhatsApp
 	for _, need := range []struct{ key, value string }{
 		{"whatsapp.access_token", w.AccessToken.Reveal()},
 		{"whatsapp.phone_number_id", string(w.PhoneNumberID)},
-		{"whatsapp.verify_token", w.VerifyToken.Reveal()},
-		{"whatsapp.app_secret", w.AppSecret.Reveal()},
 	} {
 		if need.value == "" {
 			s := byKey(need.key)
@@ -168,13 +167,27 @@ func (c *Config) ForMeta() error {
 	}
 	meta, err := url.Parse(w.APIBaseURL)
 	callback := c.Callback()
-	switch {
-	case callback == "":
-		all = append(all, Problem{Setting: "KONTOR_PUBLIC_URL", Value: "nothing", Expected: "the https address under which Meta reaches this server"})
-	case err == nil && strings.HasSuffix(meta.Hostname(), "facebook.com") && !strings.HasPrefix(callback, "https://"):
+	if err == nil && strings.HasSuffix(meta.Hostname(), "facebook.com") && strings.HasPrefix(callback, "http://") {
 		all = append(all, Problem{Setting: "KONTOR_PUBLIC_URL", Value: quote(callback), Expected: "an https address, since Meta calls no other"})
 	}
 	return refuse(all)
+}
+
+// Unfinished says, in sentences for the operator, what is missing for webhooks
+// to arrive. The number can send without; a file in the form of S1 has no app
+// secret, for example, and is to be completed, not refused.
+func (c *Config) Unfinished() []string {
+	var all []string
+	if c.WhatsApp.AppSecret == "" {
+		all = append(all, "WHATSAPP_APP_SECRET is not set: every webhook is refused with 401 until it is, since its signature cannot be checked.")
+	}
+	if c.WhatsApp.VerifyToken == "" {
+		all = append(all, "WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set: Meta's verification of the webhook is refused with 403 until it is.")
+	}
+	if c.Callback() == "" {
+		all = append(all, "KONTOR_PUBLIC_URL is not set: the webhook cannot be subscribed until it is.")
+	}
+	return all
 }
 
 // String lists every setting, its value and its source, one a line; secrets are masked.

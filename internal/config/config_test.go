@@ -136,14 +136,26 @@ func TestCallbackAddress(t *testing.T) {
 func TestForMetaNamesWhatIsMissing(t *testing.T) {
 	whole := []string{"KONTOR_PUBLIC_URL=https://wa.example.com", "WHATSAPP_ACCESS_TOKEN=EAA1", "WHATSAPP_PHONE_NUMBER_ID=123456789012345",
 		"WHATSAPP_WEBHOOK_VERIFY_TOKEN=v", "WHATSAPP_APP_SECRET=s"}
-	if err := load(t, config.Flags{}, whole...).ForMeta(); err != nil {
-		t.Errorf("everything is given, got %v", err)
+	c := load(t, config.Flags{}, whole...)
+	if err := c.ForMeta(); err != nil || len(c.Unfinished()) != 0 {
+		t.Errorf("everything is given, got %v and %q", err, c.Unfinished())
 	}
-	err := fault.As(load(t, config.Flags{}).ForMeta())
-	for _, name := range []string{"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_WEBHOOK_VERIFY_TOKEN", "WHATSAPP_APP_SECRET", "KONTOR_PUBLIC_URL"} {
+	c = load(t, config.Flags{})
+	err := fault.As(c.ForMeta())
+	for _, name := range []string{"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_PHONE_NUMBER_ID"} {
 		if !strings.Contains(err.Detail, "  "+name+": got nothing") {
 			t.Errorf("%s is not named in %s", name, err.Detail)
 		}
+	}
+	rest := strings.Join(c.Unfinished(), "\n")
+	for _, name := range []string{"WHATSAPP_WEBHOOK_VERIFY_TOKEN", "WHATSAPP_APP_SECRET"} {
+		if !strings.Contains(rest, name+" is not set: ") {
+			t.Errorf("%s is not named in %s", name, rest)
+		}
+	}
+	sending := load(t, config.Flags{}, whole[1:3]...)
+	if err := sending.ForMeta(); err != nil {
+		t.Errorf("a number can send with token and id alone, got %v", err)
 	}
 	plain := load(t, config.Flags{PublicURL: "http://wa.example.com"}, whole...)
 	if err := plain.ForMeta(); err == nil || !strings.Contains(err.Error(), "Meta calls no other") {
