@@ -236,8 +236,10 @@ func template(name, language, components string, more ...string) string {
 func bodyOf(params ...string) string {
 	return `{"type":"body","parameters":[` + strings.Join(params, ",") + `]}`
 }
-func txt(s string) string      { return `{"type":"text","text":"` + s + `"}` }
-func named(n, s string) string { return `{"type":"text","parameter_name":"` + n + `","text":"` + s + `"}` }
+func txt(s string) string { return `{"type":"text","text":"` + s + `"}` }
+func named(n, s string) string {
+	return `{"type":"text","parameter_name":"` + n + `","text":"` + s + `"}`
+}
 func urlButton(s string) string {
 	return `{"type":"button","sub_type":"url","index":"0","parameters":[` + txt(s) + `]}`
 }

@@ -111,7 +111,7 @@ func isEmoji(v any, at string) *refusal {
 	}
 	symbol := false
 	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsSpace(r) || unicode.IsControl(r) {
+		if (unicode.IsLetter(r) && r != 'ℹ') || unicode.IsSpace(r) || unicode.IsControl(r) {
 			return refuse(codeValue, "%s: must be a single emoji", at)
 		}
 		symbol = symbol || r > 0x20ff || unicode.Is(unicode.So, r) || r == 0x20e3 || r == 0xa9 || r == 0xae

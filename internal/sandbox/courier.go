@@ -17,9 +17,24 @@ const couriers = 8
 // queue (cloud-api.md 2.1).
 const batch = 100
 
-// patience is how often the first update of a customer is tried while those
-// behind it wait. After that it is retried by itself and the others overtake.
+// patience is how often the business may refuse the first update of a customer
+// while those behind it wait. After that it is retried by itself and the others
+// overtake: one that can never be taken must not silence a customer. A business
+// that cannot be reached refuses nothing, and order is kept however long it is away.
 const patience = 6
+
+// awayMost is the longest wait for a business that cannot be reached. Meta would
+// wait for hours; whoever restarts a program at his desk should not.
+const awayMost = 15 * time.Second
+
+// outcome is what became of one webhook.
+type outcome int
+
+const (
+	taken200    outcome = iota // answered 200, or there is nobody to tell
+	refused                    // answered something else
+	unreachable                // not answered, or by a gateway in front of a business that is down
+)
 
 // retryHorizon is how long an update is tried (sandbox time).
 const retryHorizon = 7 * 24 * time.Hour
@@ -36,6 +51,7 @@ type update struct {
 	value    meta.Value
 	made     time.Time // sandbox time
 	attempts int
+	refused  int // how many of the attempts were answered with a refusal
 }
 
 // MarshalJSON writes an update for the state file.
@@ -53,7 +69,7 @@ func (u *update) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &st); err != nil {
 		return err
 	}
-	*u = update{st.Number, st.Account, st.Customer, st.Field, st.Kind, st.Detail, st.ID, meta.Value{Raw: st.Value}, st.Made, 0}
+	*u = update{st.Number, st.Account, st.Customer, st.Field, st.Kind, st.Detail, st.ID, meta.Value{Raw: st.Value}, st.Made, 0, 0}
 	return nil
 }
 
@@ -95,6 +111,7 @@ type line struct {
 	queues map[string]*queue
 	ready  []*queue // in the order in which they became ready
 	busy   int      // workers
+	away   bool     // the business could not be reached
 }
 
 // queue is what goes to the business about one customer.
@@ -103,6 +120,7 @@ type queue struct {
 	items []*update
 	state queueState
 	next  time.Time // of a waiting queue; sandbox time
+	away  bool      // it waits because the business could not be reached
 }
 
 type queueState int
@@ -144,9 +162,21 @@ func (c *courier) enqueue(u *update, key string, hold time.Duration) {
 	}
 	q := l.queue(key)
 	q.items = append(q.items, u)
+	if q.state == waiting && q.items[0].refused >= patience {
+		c.setAside(l, q, q.next)
+		q.state = idle
+	}
 	if q.state == idle {
 		c.makeReady(l, q)
 	}
+}
+
+// setAside moves the first update of q to a queue of its own; c.mu is held.
+func (c *courier) setAside(l *line, q *queue, next time.Time) {
+	c.queues++
+	late := l.queue(q.key + "#late" + itoa(int(c.queues)))
+	late.items, late.state, late.next = []*update{q.items[0]}, waiting, next
+	q.items = q.items[1:]
 }
 
 func (c *courier) line(key lineKey) *line {
@@ -203,11 +233,11 @@ func (c *courier) work(ctx context.Context, l *line) {
 		for _, t := range taken {
 			updates = append(updates, t.updates...)
 		}
-		ok := c.s.deliverUpdates(ctx, updates)
+		result := c.s.deliverUpdates(ctx, updates)
 		now := c.s.now()
 		c.mu.Lock()
 		for _, t := range taken {
-			c.done(l, t, ok, now)
+			c.done(l, t, result, now)
 		}
 		c.mu.Unlock()
 	}
@@ -246,16 +276,19 @@ func (c *courier) take(l *line) []taken {
 }
 
 // done books the outcome of one webhook for one queue; c.mu is held.
-func (c *courier) done(l *line, t taken, ok bool, now time.Time) {
+func (c *courier) done(l *line, t taken, result outcome, now time.Time) {
 	q := t.queue
 	if l.queues[q.key] != q { // a reset came in between
 		return
 	}
 	q.state = idle
-	if ok {
+	if result == taken200 {
 		q.items = q.items[len(t.updates):]
 	} else {
-		c.failed(l, t, now)
+		c.failed(l, t, result, now)
+	}
+	if result != unreachable {
+		c.welcome(l)
 	}
 	switch {
 	case q.state == waiting:
@@ -266,35 +299,54 @@ func (c *courier) done(l *line, t taken, ok bool, now time.Time) {
 	}
 }
 
+// welcome makes ready what waited for a business that is back; c.mu is held.
+func (c *courier) welcome(l *line) {
+	if !l.away {
+		return
+	}
+	l.away = false
+	for _, key := range sortedKeys(l.queues) {
+		if q := l.queues[key]; q.state == waiting && q.away {
+			c.makeReady(l, q)
+		}
+	}
+}
+
 // failed decides when the updates are tried again: the queue waits for its
-// first, or goes on without it after so many attempts.
-func (c *courier) failed(l *line, t taken, now time.Time) {
+// first, or goes on without it (see patience).
+func (c *courier) failed(l *line, t taken, result outcome, now time.Time) {
 	q, first := t.queue, t.updates[0]
 	for _, u := range t.updates {
 		u.attempts++
+		if result == refused {
+			u.refused++
+		}
 	}
-	next := now.Add(backoff(c.s.opt.RetryBase, first.attempts))
+	most := time.Hour
+	if result == unreachable {
+		most = awayMost
+	}
+	next := now.Add(backoff(c.s.opt.RetryBase, first.attempts, most))
+	q.away = result == unreachable
+	l.away = l.away || q.away
 	switch {
 	case now.Sub(first.made) > retryHorizon:
 		q.items = q.items[1:]
-	case first.attempts == patience && len(q.items) > 1:
-		q.items = q.items[1:]
-		c.queues++
-		late := l.queue(q.key + "#late" + itoa(int(c.queues)))
-		late.items, late.state, late.next = []*update{first}, waiting, next
+	case first.refused >= patience && len(q.items) > 1:
+		c.setAside(l, q, next)
 	default:
 		q.state, q.next = waiting, next
 	}
 	c.poke()
 }
 
-// backoff doubles base with each attempt, up to an hour.
-func backoff(base time.Duration, attempts int) time.Duration {
+// backoff doubles base with each attempt, up to most.
+func backoff(base time.Duration, attempts int, most time.Duration) time.Duration {
 	d := base
-	for i := 1; i < attempts && d < time.Hour; i++ {
+	for i := 1; i < attempts && d < most; i++ {
 		d *= 2
 	}
-	return min(d, time.Hour)
+	return min(d, most)
 }
 
 // poke makes run look at the waiting queues, after a failure or when the clock jumped.

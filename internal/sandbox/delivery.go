@@ -17,9 +17,9 @@ import (
 )
 
 // deliverUpdates posts one webhook with these updates, which all belong to one
-// number (or account), and tells whether the business answered 200. With no
-// callback there is nobody to tell, which counts as done.
-func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) bool {
+// number (or account), and tells what the business answered. With no callback
+// there is nobody to tell, which counts as taken.
+func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) outcome {
 	first := updates[0]
 	target, secret := s.target(first)
 	hook := meta.Webhook{Object: meta.ObjectWhatsApp, Entry: []meta.Entry{{ID: first.account}}}
@@ -32,14 +32,14 @@ func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) bool {
 	body, err := encode(hook)
 	if err != nil { // a value that is no JSON: retrying cannot help
 		s.log.Error("webhook cannot be written", "field", first.field, "id", first.id, "error", err)
-		return true
+		return taken200
 	}
 	e := Entry{Direction: "out", Kind: "webhook", Method: http.MethodPost, Path: target, Request: body, Attempt: first.attempts + 1}
 	e.Summary, e.Wamid, e.Updates = summarise(updates)
 	if target == "" {
 		e.Note = "no callback is set, so nobody was told"
 		s.journal.add(s, e)
-		return true
+		return taken200
 	}
 	began := time.Now()
 	status, answer, err := s.post(ctx, target, secret, body)
@@ -49,11 +49,14 @@ func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) bool {
 		e.Note = err.Error()
 	}
 	s.journal.add(s, e)
-	if status != http.StatusOK {
-		return false
+	switch status {
+	case http.StatusOK:
+		s.reached(updates)
+		return taken200
+	case 0, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return unreachable
 	}
-	s.reached(updates)
-	return true
+	return refused
 }
 
 // target is where the update goes now, and the secret it is signed with.

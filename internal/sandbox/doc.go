@@ -12,7 +12,7 @@
 //	state.go    customer.go message.go limit.go   what it knows, under one lock
 //	progress.go status.go pricing.go what happens to a message after the 200
 //	courier.go  delivery.go escape.go webhooks out: order, retry, signature
-//	control*.go fault.go log.go events.go         the control API and what it shows
+//	control*.go inbound.go receive.go fault.go log.go events.go   the control API and what it shows
 //	persist.go                       the state file
 //
 // One lock (Sandbox.mu) guards the state. It is never held during input or

@@ -205,6 +205,19 @@ func TestOpenChatReadsAtOnceAndVoiceIsPlayed(t *testing.T) {
 	w.hooks.status(voice, "played")
 }
 
+func TestReadingAtOnceBringsWhatIsUnderWay(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.StatusDelayMin, o.StatusDelayMax = time.Hour, time.Hour })
+	w.writes(ana, "hi")
+	id := w.sendOK("+"+ana, `"type":"text","text":{"body":"a"}`)
+	if n := len(w.phone(ana)); n != 1 {
+		t.Errorf("phone shows %d messages before anything was delivered, want its own", n)
+	}
+	w.must("POST", "/sandbox/customers/"+ana+"/read", "")
+	for _, status := range []string{"sent", "delivered", "read"} {
+		w.hooks.status(id, status)
+	}
+}
+
 func TestUsernameOnlyHidesTheNumber(t *testing.T) {
 	w := newWorld(t)
 	w.must("PATCH", "/sandbox/customers/"+ana, `{"username_only":true,"username":"joao.b","profile":{"name":"João"}}`)

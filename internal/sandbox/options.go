@@ -40,8 +40,9 @@ type Options struct {
 	// StatusDelayMin and StatusDelayMax bound the real time from one status to
 	// the next; default 30 and 80 ms. Negative: none.
 	StatusDelayMin, StatusDelayMax time.Duration
-	// RetryBase is the wait before the first retry of a webhook, doubled up to
-	// an hour; sandbox time, default 250 ms.
+	// RetryBase is the wait before the first retry of a webhook, doubled up to an
+	// hour, or to 15 s while the business cannot be reached at all; sandbox time,
+	// default 250 ms.
 	RetryBase time.Duration
 	// WebhookTimeout and FetchTimeout bound one webhook call and the fetch of
 	// one link; real time, default 10 s each.

@@ -151,15 +151,21 @@ func (s *Sandbox) deliverWaiting(c *customer) {
 	}
 }
 
-// readAll reads everything the phone has got, of one number or of all ("");
-// the caller holds mu. It tells how many messages were read.
+// readAll reads everything that was sent to the phone, of one number or of all
+// (""); what is under way arrives first. The caller holds mu. It tells how many messages were read.
 func (s *Sandbox) readAll(c *customer, pnid string) int {
 	n := 0
 	for _, m := range c.list {
 		if m.Inbound || (pnid != "" && m.Number != pnid) {
 			continue
 		}
-		if m.Status == sent && !c.Offline && !c.Blocked && m.Type != "reaction" {
+		if m.Type == "reaction" || c.Offline || c.Blocked {
+			continue
+		}
+		if m.Status == accepted && m.Doom == nil && len(m.Links) == 0 {
+			s.setSent(m, c) // its step on the agenda finds nothing left to do
+		}
+		if m.Status == sent {
 			s.deliver(m, c)
 		}
 		if m.Status == delivered {
