@@ -5,13 +5,13 @@
 // under /sandbox moves: they write, tap, read, go offline, block.
 //
 //	options.go  sandbox.go           what it is given; its life (New, Run, Close)
-//	graph.go    answer.go            routing of Graph calls; answers, fields, paging
+//	graph.go    body.go answer.go    routing of Graph calls; bodies; answers, fields, paging
 //	send.go     receipt.go media.go  one file per Graph resource
 //	number.go   account.go template.go subscribe.go profile.go
 //	check*.go                        what Meta checks, as tables; pure
 //	state.go    customer.go message.go limit.go   what it knows, under one lock
 //	progress.go status.go pricing.go what happens to a message after the 200
-//	courier.go  delivery.go escape.go webhooks out: order, retry, signature
+//	courier.go  update.go delivery.go escape.go   webhooks out: order, retry, signature
 //	control*.go inbound.go receive.go fault.go log.go events.go   the control API and what it shows
 //	persist.go                       the state file
 //

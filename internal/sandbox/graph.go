@@ -1,11 +1,7 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -247,72 +243,6 @@ func (s *Sandbox) knows(token string, owners []NumberConfig) bool {
 		}
 	}
 	return false
-}
-
-// maxBody bounds bodies that are not uploads.
-const maxBody = 4 << 20
-
-// readBody decodes a JSON or form body; multipart is the media edge's business.
-func (c *call) readBody() *refusal {
-	if c.r.Method != http.MethodPost && c.r.Method != http.MethodDelete {
-		return nil
-	}
-	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if kind == "multipart/form-data" {
-		if c.edge == "media" {
-			return nil
-		}
-		return badParameter("multipart bodies are for uploads only")
-	}
-	raw, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+1))
-	if err != nil || len(raw) > maxBody {
-		return badParameter("the body could not be read, or is larger than %d bytes", maxBody)
-	}
-	c.raw = raw
-	if len(bytes.TrimSpace(raw)) == 0 {
-		c.body = map[string]any{}
-		return nil
-	}
-	var bad *refusal
-	if kind == "application/x-www-form-urlencoded" && raw[0] != '{' {
-		c.body, bad = formBody(raw)
-	} else {
-		c.body, bad = decodeObject(raw)
-	}
-	return bad
-}
-
-// formBody reads a form whose values may be JSON, as Graph does.
-func formBody(raw []byte) (map[string]any, *refusal) {
-	values, err := url.ParseQuery(string(raw))
-	if err != nil {
-		return nil, badParameter("the body is not a form")
-	}
-	m := map[string]any{}
-	for name := range values {
-		v := values.Get(name)
-		m[name] = v
-		if strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[") {
-			var inner any
-			d := json.NewDecoder(strings.NewReader(v))
-			d.UseNumber()
-			if d.Decode(&inner) == nil {
-				m[name] = withoutNulls(inner)
-			}
-		}
-	}
-	return m, nil
-}
-
-// marshal writes an answer: JSON without escapes for browsers.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // pause waits for d; false when the caller went away first.
