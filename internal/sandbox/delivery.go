@@ -112,7 +112,7 @@ func (s *Sandbox) reached(updates []*update) {
 // summarise writes the line of the log.
 func summarise(updates []*update) (summary, wamid string, lines []string) {
 	for _, u := range updates {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s … %s", u.kind, u.detail, tail(strings.TrimRight(u.id, "="), 4))))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s … %s", u.kind, u.detail, tail(strings.TrimRight(u.id, "A="), 4))))
 	}
 	if len(updates) == 1 {
 		return lines[0], updates[0].id, nil

@@ -170,6 +170,9 @@ func (s *Sandbox) restore(f *stateFile) {
 	for id, kept := range f.Numbers {
 		if n := st.numbers[id]; n != nil {
 			n.numberState = kept
+			if n.cfg.PerSecond != 0 { // configured beats remembered
+				n.PerSecond = n.cfg.PerSecond
+			}
 		}
 	}
 	for id, kept := range f.Accounts {
