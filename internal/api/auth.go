@@ -89,7 +89,7 @@ func fromOwnPage(r *http.Request) bool {
 func (a *API) setCookie(w http.ResponseWriter, r *http.Request, token string, until time.Time) {
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: overTLS(r), Expires: until, MaxAge: int(until.Sub(a.now()) / time.Second),
+		Secure: overTLS(r), Expires: until, MaxAge: int(account.SessionLife / time.Second),
 	})
 }
 

@@ -68,7 +68,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // the path, since a path may hold a phone number; and no body, query or header.
 func (a *API) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := a.now()
+		start := time.Now()
 		req := &request{id: requestID(r)}
 		w.Header().Set("X-Request-Id", req.id)
 		secure(w.Header())
@@ -78,7 +78,7 @@ func (a *API) frame(next http.Handler) http.Handler {
 			if p := recover(); p != nil {
 				a.panicked(out, r, p)
 			}
-			a.done(r, req, out, a.now().Sub(start))
+			a.done(r, req, out, time.Since(start))
 		}()
 		next.ServeHTTP(out, r)
 	})

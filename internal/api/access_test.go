@@ -1,0 +1,220 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"kontor/internal/account"
+	"kontor/internal/api"
+)
+
+// contract is every call of API.md.
+var contract = []string{
+	"POST /send/text", "POST /send/template", "POST /send/buttons", "POST /send/list", "POST /send/cta_url", "POST /send/image", "POST /send/document",
+	"POST /send/audio", "POST /send/video", "POST /send/sticker", "POST /send/location", "POST /send/contacts", "POST /send/reaction",
+	"GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/read",
+	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "POST /conversations/{phone}/read",
+	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
+	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
+	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile",
+	"GET /people", "GET /me", "PATCH /me", "GET /workspace", "PATCH /workspace", "POST /keys", "GET /keys", "DELETE /keys/{id}",
+	"GET /quarantine", "GET /metrics", "GET /events", "POST /signout",
+}
+
+type document struct {
+	OpenAPI string                               `json:"openapi"`
+	Paths   map[string]map[string]map[string]any `json:"paths"`
+	Parts   struct {
+		Schemas map[string]struct{ Properties map[string]map[string]any }
+	} `json:"components"`
+}
+
+func TestTheDocumentListsEveryCall(t *testing.T) {
+	h := open(t, openSQLite(t))
+	var d document
+	if err := json.Unmarshal(h.call("", "GET", "/openapi.json", "").raw, &d); err != nil {
+		t.Fatal(err)
+	}
+	if d.OpenAPI != "3.1.0" {
+		t.Errorf("got OpenAPI %q, want 3.1.0", d.OpenAPI)
+	}
+	documented := 0
+	for _, item := range d.Paths {
+		documented += len(item)
+	}
+	if documented != len(contract) {
+		t.Errorf("the document has %d calls, want the %d of the contract", documented, len(contract))
+	}
+	ids := map[any]bool{}
+	for _, call := range contract {
+		method, path, _ := strings.Cut(call, " ")
+		op := d.Paths[api.Base+path][strings.ToLower(method)]
+		if op == nil {
+			t.Errorf("%s is not in the document", call)
+			continue
+		}
+		if op["summary"] == "" || op["summary"] == nil || op["operationId"] == nil || ids[op["operationId"]] {
+			t.Errorf("%s: got summary %v and operationId %v, want both, and the id once", call, op["summary"], op["operationId"])
+		}
+		ids[op["operationId"]] = true
+		if answers, _ := op["responses"].(map[string]any); answers["default"] == nil {
+			t.Errorf("%s does not document its refusals", call)
+		}
+	}
+	if _, ok := d.Parts.Schemas["Problem"].Properties["code"]; !ok {
+		t.Error("Problem with its code is not among the schemas")
+	}
+	if _, ok := d.Parts.Schemas["ErrorModel"]; ok {
+		t.Error("the framework's own error is among the schemas: two shapes for one thing")
+	}
+}
+
+func address(call string) (method, path string) {
+	method, path, _ = strings.Cut(call, " ")
+	return method, api.Base + strings.NewReplacer("{id}", "msg_0000000000001", "{phone}", "494515550100", "{phone_number_id}", "1").Replace(path)
+}
+
+func TestEveryCallRefusesStrangers(t *testing.T) {
+	h := open(t, openSQLite(t))
+	for _, call := range contract {
+		method, path := address(call)
+		for name, headers := range map[string][]string{
+			"nothing":        nil,
+			"unknown key":    {"Authorization", "Bearer kontor_" + strings.Repeat("x", 43)},
+			"short key":      {"Authorization", "Bearer x"},
+			"other scheme":   {"Authorization", "Basic " + h.tenants[0].keys[account.Admin]},
+			"unknown cookie": {"Cookie", "kontor_session=" + strings.Repeat("x", 43), "X-Kontor-Request", "1"},
+		} {
+			got := h.call("", method, path, "", headers...)
+			if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s with %s: got %d (%s), want 401", call, name, got.status, got.raw)
+			}
+			if method != "HEAD" && (got.code() == "" || got.text("request_id") != got.header.Get("X-Request-Id") || got.header.Get("Content-Type") != "application/problem+json") {
+				t.Errorf("%s with %s: got %s, want a problem with code and request id", call, name, got.raw)
+			}
+		}
+	}
+}
+
+// TestRolesAreKept checks that who lacks a right is refused before anything else is looked at.
+func TestRolesAreKept(t *testing.T) {
+	h := open(t, openSQLite(t))
+	auditor, agent := h.tenants[0].keys[account.Auditor], h.tenants[0].keys[account.Agent]
+	for _, call := range contract {
+		method, path := address(call)
+		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") {
+			continue
+		}
+		got := h.call(auditor, method, path, validBody(call))
+		h.want(got, http.StatusForbidden, "forbidden")
+	}
+	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "PATCH /workspace", "POST /templates/sync"} {
+		method, path := address(call)
+		h.want(h.call(agent, method, path, validBody(call)), http.StatusForbidden, "forbidden")
+	}
+}
+
+// validBody is a body that passes the schema of a call.
+func validBody(call string) string {
+	to := `"to":"+49 451 5550100"`
+	switch _, path, _ := strings.Cut(call, " "); path {
+	case "/send/text":
+		return `{` + to + `,"text":"hi"}`
+	case "/send/template":
+		return `{` + to + `,"template":{"name":"hello_world","language":{"code":"en_US"}}}`
+	case "/send/buttons":
+		return `{` + to + `,"text":"hi","buttons":[{"id":"a","title":"A"}]}`
+	case "/send/list":
+		return `{` + to + `,"text":"hi","button":"B","sections":[{"rows":[{"id":"a","title":"A"}]}]}`
+	case "/send/cta_url":
+		return `{` + to + `,"text":"hi","display_text":"Go","url":"https://shop.example"}`
+	case "/send/location":
+		return `{` + to + `,"location":{"latitude":1,"longitude":2}}`
+	case "/send/contacts":
+		return `{` + to + `,"contacts":[{"name":{"formatted_name":"A B","first_name":"A"}}]}`
+	case "/send/reaction":
+		return `{` + to + `,"reaction":{"message_id":"msg_0000000000001","emoji":"👍"}}`
+	case "/send/image", "/send/document", "/send/audio", "/send/video", "/send/sticker":
+		kind := strings.TrimPrefix(path, "/send/")
+		return fmt.Sprintf(`{%s,"%s":{"link":"https://shop.example/file"}}`, to, kind)
+	case "/keys":
+		return `{"name":"shop"}`
+	case "/workspace", "/numbers/{phone_number_id}/profile":
+		return `{}`
+	}
+	return ""
+}
+
+func TestATenantSeesOnlyItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.t = t
+		one, two := h.tenants[0], h.tenants[1]
+		h.write(one, "494515550100", "wamid.1", "a secret of the first house")
+		first, second := one.keys[account.Admin], two.keys[account.Admin]
+
+		list := h.call(first, "GET", base+"/conversations", "")
+		if len(list.data()) != 1 {
+			t.Fatalf("got %s, want one conversation", list.raw)
+		}
+		conversation := list.data()[0].(map[string]any)
+		contact := conversation["contact"].(map[string]any)["contact_id"].(string)
+		message := conversation["last_message"].(map[string]any)["message_id"].(string)
+		for _, path := range []string{"/messages/" + message, "/messages/wamid.1", "/conversations/494515550100", "/conversations/" + contact, "/conversations/" + contact + "/history"} {
+			if got := h.call(first, "GET", base+path, ""); got.status != http.StatusOK {
+				t.Errorf("%s: got %d %s for the owner, want 200", path, got.status, got.raw)
+			}
+			if got := h.call(second, "GET", base+path, ""); got.status != http.StatusNotFound {
+				t.Errorf("%s: got %d %s for another tenant, want 404", path, got.status, got.raw)
+			}
+		}
+		for _, path := range []string{"/conversations", "/queue/pending"} {
+			if got := h.call(second, "GET", base+path, ""); got.status != http.StatusOK || len(got.data()) != 0 {
+				t.Errorf("%s: got %d %s for another tenant, want an empty list", path, got.status, got.raw)
+			}
+		}
+		h.want(h.call(second, "POST", base+"/queue/"+contact+"/close", ""), http.StatusNotFound, "conversation_unknown")
+		h.want(h.call(second, "POST", base+"/send/text", `{"to":"`+contact+`","text":"hi"}`), http.StatusNotFound, "contact_unknown")
+		h.want(h.call(second, "POST", base+"/send/text", `{"to":"494515550100","text":"hi","phone_number_id":"`+string(one.number.PhoneNumberID)+`"}`), http.StatusNotFound, "number_unknown")
+		h.want(h.call(second, "GET", base+"/numbers/"+string(one.number.PhoneNumberID)+"/profile", ""), http.StatusNotFound, "number_unknown")
+		h.want(h.call(first, "POST", base+"/queue/"+contact+"/assign", `{"person_id":"`+two.owner.ID.String()+`"}`), http.StatusNotFound, "person_not_found")
+
+		keys := h.call(first, "GET", base+"/keys", "")
+		id := keys.data()[0].(map[string]any)["key_id"].(string)
+		h.want(h.call(second, "DELETE", base+"/keys/"+id, ""), http.StatusNotFound, "key_not_found")
+		people := h.call(second, "GET", base+"/people", "")
+		if len(people.data()) != 1 || people.data()[0].(map[string]any)["name"] != "Ida of other" {
+			t.Errorf("got %s, want its own person alone", people.raw)
+		}
+		// What belongs to no tenant is the operator's alone.
+		if got := h.call(first, "GET", base+"/quarantine", ""); got.status != http.StatusOK {
+			t.Errorf("got %d %s for the operator's admin, want 200", got.status, got.raw)
+		}
+		h.want(h.call(second, "GET", base+"/quarantine", ""), http.StatusForbidden, "forbidden")
+	})
+}
+
+func TestKeysAreShownOnceAndEndAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.t = t
+		admin := h.tenants[0].keys[account.Admin]
+		made := h.call(admin, "POST", base+"/keys", `{"name":"shop"}`)
+		secret := made.text("key")
+		if made.status != http.StatusCreated || !strings.HasPrefix(secret, "kontor_") || made.text("role") != "agent" {
+			t.Fatalf("got %d %s, want a key for an agent", made.status, made.raw)
+		}
+		if list := h.call(admin, "GET", base+"/keys", ""); strings.Contains(string(list.raw), secret) || len(list.data()) != 4 {
+			t.Errorf("got %s, want four keys without secrets", list.raw)
+		}
+		if me := h.call(secret, "GET", base+"/me", ""); me.status != http.StatusOK || me.json["person"] != nil || me.json["key"] == nil {
+			t.Errorf("got %d %s, want the key itself", me.status, me.raw)
+		}
+		h.want(h.call(admin, "POST", base+"/keys", `{"name":"shop","role":"owner"}`), http.StatusForbidden, "forbidden")
+		if got := h.call(admin, "DELETE", base+"/keys/"+made.text("key_id"), ""); got.status != http.StatusNoContent {
+			t.Fatalf("got %d %s, want 204", got.status, got.raw)
+		}
+		h.want(h.call(secret, "GET", base+"/me", ""), http.StatusUnauthorized, "invalid_api_key")
+	})
+}
