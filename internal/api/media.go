@@ -116,6 +116,9 @@ func formText(part *multipart.Part) (string, error) {
 }
 
 func clipName(s string) string {
+	if s == "" {
+		return "form"
+	}
 	if len(s) > 64 {
 		return s[:64]
 	}

@@ -10,12 +10,13 @@ import (
 	"kontor/internal/wa"
 )
 
-type messageInput struct {
+// MessageRef is the message in a path.
+type MessageRef struct {
 	ID string `path:"id" maxLength:"512" doc:"Our id (msg_…) or WhatsApp's (wamid.…), of either direction."`
 }
 
 type readInput struct {
-	messageInput
+	MessageRef
 	Body *struct {
 		Typing bool `json:"typing,omitempty" doc:"Also shows typing… to the customer, until your answer or for 25 seconds."`
 	} `required:"false"`
@@ -30,7 +31,7 @@ func (a *API) messages() {
 	handle(a, route{
 		method: http.MethodGet, path: "/messages/{id}", id: "get-message", tag: "Messages", right: account.Read,
 		summary: "See a message", text: "With its content and how far it has come.",
-	}, func(ctx context.Context, in *messageInput) (*body[Message], error) {
+	}, func(ctx context.Context, in *MessageRef) (*body[Message], error) {
 		m, err := a.message(ctx, in.ID)
 		if err != nil {
 			return nil, err
@@ -40,7 +41,7 @@ func (a *API) messages() {
 	handle(a, route{
 		method: http.MethodPost, path: "/messages/{id}/cancel", id: "cancel-message", tag: "Messages", right: account.Send,
 		summary: "Cancel a message", text: "Withdraws a message that has not left the outbox. Once it is under way the answer is 409 `already_under_way`, and the message goes on.",
-	}, func(ctx context.Context, in *messageInput) (*body[Message], error) {
+	}, func(ctx context.Context, in *MessageRef) (*body[Message], error) {
 		m, err := a.message(ctx, in.ID)
 		if err != nil {
 			return nil, err

@@ -23,7 +23,8 @@ type NumberShape struct {
 	PausedUntil   Stamp  `json:"paused_until" doc:"Sending cools down until then."`
 }
 
-type numberInput struct {
+// NumberRef is the business number in a path.
+type NumberRef struct {
 	PhoneNumberID string `path:"phone_number_id" maxLength:"64" doc:"Meta's id of the business number."`
 }
 
@@ -39,7 +40,7 @@ type ProfileShape struct {
 }
 
 type profileInput struct {
-	numberInput
+	NumberRef
 	Body ProfileShape
 }
 
@@ -58,7 +59,7 @@ func (a *API) numbers() {
 	handle(a, route{
 		method: http.MethodGet, path: "/numbers/{phone_number_id}/profile", id: "get-profile", tag: "Numbers", right: account.Read,
 		summary: "See the business profile", text: "As customers see it, read from WhatsApp.",
-	}, func(ctx context.Context, in *numberInput) (*body[ProfileShape], error) {
+	}, func(ctx context.Context, in *NumberRef) (*body[ProfileShape], error) {
 		n, err := a.ownNumber(principal(ctx).WorkspaceID, wa.PhoneNumberID(in.PhoneNumberID))
 		if err != nil {
 			return nil, err
