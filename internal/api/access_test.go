@@ -60,8 +60,18 @@ func TestTheDocumentListsEveryCall(t *testing.T) {
 			t.Errorf("%s: got summary %v and operationId %v, want both, and the id once", call, op["summary"], op["operationId"])
 		}
 		ids[op["operationId"]] = true
+		if op["description"] == nil {
+			t.Errorf("%s has no description", call)
+		}
 		if answers, _ := op["responses"].(map[string]any); answers["default"] == nil {
 			t.Errorf("%s does not document its refusals", call)
+		}
+	}
+	for name, schema := range d.Parts.Schemas {
+		for member, property := range schema.Properties {
+			if property["description"] == nil && property["$ref"] == nil {
+				t.Errorf("%s.%s has no description", name, member)
+			}
 		}
 	}
 	if _, ok := d.Parts.Schemas["Problem"].Properties["code"]; !ok {

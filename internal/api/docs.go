@@ -47,6 +47,7 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 
 // document writes the OpenAPI document once, when all calls are known.
 func (a *API) document() error {
+	describe(a.huma.OpenAPI().Components.Schemas.Map())
 	spec, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return fmt.Errorf("write the OpenAPI document: %w", err)

@@ -57,6 +57,7 @@ func (a *API) messages() {
 	handle(a, route{
 		method: http.MethodPost, path: "/messages/{id}/read", id: "read-message", tag: "Messages", right: account.Send, status: http.StatusAccepted,
 		summary: "Tell WhatsApp that a message was read", text: "Marks an inbound message and all before it read at the customer's phone. Do it within 30 days (cloud-api.md 1.1).",
+		example: map[string]any{"typing": true},
 	}, func(ctx context.Context, in *readInput) (*body[Success], error) {
 		m, err := a.message(ctx, in.ID)
 		if err != nil {

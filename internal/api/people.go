@@ -60,7 +60,7 @@ type workspaceInput struct {
 func (a *API) people() {
 	handle(a, route{
 		method: http.MethodGet, path: "/people", id: "list-people", tag: "Workspace", right: account.Read,
-		summary: "List the people of the workspace",
+		summary: "List the people of the workspace", text: "All of them, oldest first.",
 	}, func(ctx context.Context, _ *none) (*body[List[PersonShape]], error) {
 		people, err := a.accounts.People(ctx, principal(ctx).WorkspaceID)
 		if err != nil {
@@ -68,10 +68,10 @@ func (a *API) people() {
 		}
 		return answerWith(page(people, len(people), showPerson, nil)), nil
 	})
-	handle(a, route{method: http.MethodGet, path: "/me", id: "get-me", tag: "Workspace", summary: "See who you are"},
+	handle(a, route{method: http.MethodGet, path: "/me", id: "get-me", tag: "Workspace", summary: "See who you are", text: "The person or key that speaks, its workspace, and what it may do."},
 		func(ctx context.Context, _ *none) (*body[Me], error) { return a.me(ctx) })
 	handle(a, route{
-		method: http.MethodPatch, path: "/me", id: "change-me", tag: "Workspace", summary: "Change your language", example: map[string]any{"locale": "de"},
+		method: http.MethodPatch, path: "/me", id: "change-me", tag: "Workspace", summary: "Change your language", text: "For people; the web app speaks it.", example: map[string]any{"locale": "de"},
 	}, func(ctx context.Context, in *meInput) (*body[Me], error) {
 		p := principal(ctx)
 		if p.PersonID == 0 {

@@ -26,6 +26,7 @@ func (a *API) queue() {
 	handle(a, route{
 		method: http.MethodPost, path: "/queue/{phone}/assign", id: "assign-conversation", tag: "Queue", right: account.Assign,
 		summary: "Assign a conversation", text: "Of two who claim it at once exactly one gets it; the other is told who and when: 409 `already_assigned`.",
+		example: map[string]any{"person_id": "per_0d5k7v2q8c1a0"},
 	}, a.assign)
 	for _, move := range []struct {
 		name, id, summary, text string
