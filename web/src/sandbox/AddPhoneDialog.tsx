@@ -1,12 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
+import { formatPhone } from '../i18n/phone'
 import { Avatar } from '../ui/Avatar'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Field } from '../ui/Field'
 import { TextInput } from '../ui/TextInput'
 import type { Customer } from './model'
-import { digitsOf, formatPhone, isPhone, personOf, suggestions } from './phones'
+import { digitsOf, isPhone, personOf, suggestions } from './phones'
 
 interface AddPhoneDialogProps {
   customers: Readonly<Record<string, Customer>>

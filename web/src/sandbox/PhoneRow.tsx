@@ -1,10 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { useMemo, useState } from 'react'
+import { formatPhone } from '../i18n/phone'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
 import { Select } from '../ui/Select'
 import { Phone } from './phone/Phone'
-import { formatPhone, personOf } from './phones'
+import { personOf } from './phones'
 import type { usePhones } from './usePhones'
 import { useWide, useWorld } from './useWorld'
 
@@ -41,23 +42,22 @@ export function PhoneRow({ phones, visible, onAdd }: PhoneRowProps) {
       </EmptyState>
     )
   }
+  const picker =
+    people.length > 1 ? (
+      <Select
+        aria-label={t`Phone`}
+        value={current?.phone}
+        onChange={(event) => setWanted(event.target.value)}
+      >
+        {people.map((each) => (
+          <option key={each.phone} value={each.phone}>
+            {`${each.customer.name} ${formatPhone(each.phone)}`}
+          </option>
+        ))}
+      </Select>
+    ) : null
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      {people.length > 1 ? (
-        <div className="px-3.5 pt-2 sm:hidden">
-          <Select
-            aria-label={t`Phone`}
-            value={current?.phone}
-            onChange={(event) => setWanted(event.target.value)}
-          >
-            {people.map((each) => (
-              <option key={each.phone} value={each.phone}>
-                {`${each.customer.name} ${formatPhone(each.phone)}`}
-              </option>
-            ))}
-          </Select>
-        </div>
-      ) : null}
       <div className="flex min-h-0 flex-1 snap-x snap-proximity gap-14 overflow-auto px-10 py-5 max-sm:overflow-hidden max-sm:px-0 max-sm:py-2">
         {/* Centred while there is room, and still reachable at both ends when there is not. */}
         <span aria-hidden className="-mr-14 flex-1 max-sm:hidden" />
@@ -70,6 +70,7 @@ export function PhoneRow({ phones, visible, onAdd }: PhoneRowProps) {
               visible={visible && (wide || phone === current?.phone)}
               onReads={(on) => phones.setReads(phone, on)}
               onRemove={() => phones.remove(phone)}
+              picker={picker}
             />
           </div>
         ))}

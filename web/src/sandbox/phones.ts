@@ -1,3 +1,4 @@
+import { formatPhone } from '../i18n/phone'
 import type { Customer, Place } from './model'
 
 /** People who can be put on the page at once. Their numbers belong to nobody. */
@@ -41,20 +42,6 @@ export function digitsOf(typed: string): string {
 export function isPhone(digits: string): boolean {
   return digits.length >= 7 && digits.length <= 15
 }
-
-/** "551155500177" is +55 11 5550-0177: the country, then groups that can be read aloud. */
-export function formatPhone(digits: string): string {
-  const country =
-    /^(1|7)/.exec(digits)?.[0] ?? (threeDigitCountry.test(digits) ? digits.slice(0, 3) : digits.slice(0, 2))
-  const rest = digits.slice(country.length)
-  if (country === '55' && (rest.length === 10 || rest.length === 11)) {
-    return `+55 ${rest.slice(0, 2)} ${rest.slice(2, -4)}-${rest.slice(-4)}`
-  }
-  const groups = rest.length > 4 ? [...(rest.slice(0, -4).match(/.{1,3}/g) ?? []), rest.slice(-4)] : [rest]
-  return `+${[country, ...groups].join(' ')}`
-}
-
-const threeDigitCountry = /^(2[1-689]|3[578]|42|50|59|67|68|69|8[058]|9[679])/
 
 /** 53.86893, 10.68729: precise to a metre. */
 export function formatDegrees(place: Pick<Place, 'latitude' | 'longitude'>): string {

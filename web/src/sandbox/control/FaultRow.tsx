@@ -40,45 +40,47 @@ export function FaultRow({ kind, name, fault, onWish }: FaultRowProps) {
       <div className="min-w-0 flex-1 basis-40">
         <Switch label={name} checked={fault !== null} onChange={(on) => onWish(on ? chosen : null)} />
       </div>
-      {kind === 'refuse' ? (
+      <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2">
+        {kind === 'refuse' ? (
+          <Choice
+            name={t`Code of the refusal`}
+            on={fault !== null}
+            value={String(wish.code)}
+            onChange={(value) => change({ ...wish, code: Number(value) })}
+            options={withCurrent(codes, wish.code).map((code) => [String(code), String(code)])}
+          />
+        ) : null}
+        {kind === 'delay' || kind === 'reorder_webhook' ? (
+          <Choice
+            name={t`How long: ${name}`}
+            on={fault !== null}
+            value={String(wish.delay_ms)}
+            onChange={(value) => change({ ...wish, delay_ms: Number(value) })}
+            options={withCurrent(delays, wish.delay_ms).map((ms) => [
+              String(ms),
+              `${i18n.number(ms / 1000)}\u00a0s`,
+            ])}
+          />
+        ) : null}
         <Choice
-          name={t`Code of the refusal`}
+          name={t`How often: ${name}`}
           on={fault !== null}
-          value={String(wish.code)}
-          onChange={(value) => change({ ...wish, code: Number(value) })}
-          options={withCurrent(codes, wish.code).map((code) => [String(code), String(code)])}
+          value={often}
+          onChange={(value) => change({ ...wish, ratio: undefined, count: undefined, ...oftenWish(value) })}
+          options={[
+            ...ratios.map(
+              (each): Option => [`ratio ${each}`, each === 1 ? t`every time` : t`1 in ${i18n.number(each)}`],
+            ),
+            ...counts.map(
+              (each): Option => [
+                `count ${each}`,
+                each === 1 ? t`the next one` : t`the next ${i18n.number(each)}`,
+              ],
+            ),
+            ...(isListed(often) ? [] : [[often, otherWords(wish)] as Option]),
+          ]}
         />
-      ) : null}
-      {kind === 'delay' || kind === 'reorder_webhook' ? (
-        <Choice
-          name={t`How long: ${name}`}
-          on={fault !== null}
-          value={String(wish.delay_ms)}
-          onChange={(value) => change({ ...wish, delay_ms: Number(value) })}
-          options={withCurrent(delays, wish.delay_ms).map((ms) => [
-            String(ms),
-            `${i18n.number(ms / 1000)}\u00a0s`,
-          ])}
-        />
-      ) : null}
-      <Choice
-        name={t`How often: ${name}`}
-        on={fault !== null}
-        value={often}
-        onChange={(value) => change({ ...wish, ratio: undefined, count: undefined, ...oftenWish(value) })}
-        options={[
-          ...ratios.map(
-            (each): Option => [`ratio ${each}`, each === 1 ? t`every time` : t`1 in ${i18n.number(each)}`],
-          ),
-          ...counts.map(
-            (each): Option => [
-              `count ${each}`,
-              each === 1 ? t`the next one` : t`the next ${i18n.number(each)}`,
-            ],
-          ),
-          ...(isListed(often) ? [] : [[often, otherWords(wish)] as Option]),
-        ]}
-      />
+      </div>
     </div>
   )
 }

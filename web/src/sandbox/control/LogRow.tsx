@@ -13,6 +13,8 @@ export const LogRow = memo(function LogRow({ line }: LogRowProps) {
   const { t, i18n } = useLingui()
   const [open, setOpen] = useState(false)
   const detailsId = useId()
+  const [first, ...more] = line.updates
+  const summary = first ? `${first}${more.length > 0 ? ` +${i18n.number(more.length)}` : ''}` : line.summary
   const bad = line.status === 0 ? line.fault !== '' || line.kind === 'webhook' : line.status >= 400
   const Icon = line.direction === 'in' ? ArrowDownLeft : line.kind === 'fetch' ? Download : Webhook
   return (
@@ -34,8 +36,11 @@ export const LogRow = memo(function LogRow({ line }: LogRowProps) {
           className={cn('shrink-0', line.direction === 'in' ? 'text-seal-text' : 'text-ok')}
         />
         <span className="sr-only">{line.direction === 'in' ? t`from Kontor` : t`to Kontor`}</span>
-        <span className="min-w-0 flex-1 truncate font-mono text-meta" title={line.summary}>
-          {line.summary}
+        <span
+          className="min-w-0 flex-1 truncate font-mono text-meta"
+          title={line.updates.join('\n') || line.summary}
+        >
+          {summary}
         </span>
         <span
           className={cn(
@@ -48,8 +53,9 @@ export const LogRow = memo(function LogRow({ line }: LogRowProps) {
       </button>
       {line.problem ? (
         <p className="mb-1 break-words bg-bad-tint px-2.5 py-1.5 text-meta">
-          <strong className="font-semibold text-bad">{line.problem.code}</strong> {line.problem.details}{' '}
-          {line.method === 'POST' ? t`Nothing was sent.` : null}
+          <strong className="font-semibold text-bad">{line.problem.code}</strong>{' '}
+          {asSentence(line.problem.details || line.problem.title)}{' '}
+          {line.method === 'POST' && line.edge === 'messages' ? t`Nothing was sent.` : null}
         </p>
       ) : null}
       <div id={detailsId} hidden={!open}>
@@ -87,6 +93,11 @@ function Details({ line }: LogRowProps) {
         ))}
     </dl>
   )
+}
+
+/** Meta ends some of its sentences and some not; another one follows. */
+function asSentence(text: string): string {
+  return /[.!?。]$/.test(text) ? text : `${text}.`
 }
 
 function pretty(body: unknown): string {

@@ -23,13 +23,14 @@ export function ChatLog({ messages, businessName, reachable, children }: ChatLog
   const now = useMetaTime('minute')
   const box = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
+  const lastTop = useRef(0)
   const [unseen, setUnseen] = useState(0)
   const shown = messages.filter((each) => onScreen(each) && each.content.kind !== 'reaction')
   const waiting = reachable ? 0 : messages.filter(isWaiting).length
   const newest = shown.at(-1)
 
   function toEnd() {
-    box.current?.scrollTo({ top: box.current.scrollHeight })
+    if (box.current) box.current.scrollTop = box.current.scrollHeight
     follows.current = true
     setUnseen(0)
   }
@@ -42,11 +43,13 @@ export function ChatLog({ messages, businessName, reachable, children }: ChatLog
   }, [newest?.id, waiting])
 
   useEffect(() => {
-    const inside = box.current?.firstElementChild
-    if (!inside || typeof ResizeObserver === 'undefined') return
+    const outside = box.current
+    const inside = outside?.firstElementChild
+    if (!outside || !inside || typeof ResizeObserver === 'undefined') return
     const observer = new ResizeObserver(() => {
-      if (follows.current) box.current?.scrollTo({ top: box.current.scrollHeight })
+      if (follows.current) outside.scrollTop = outside.scrollHeight
     })
+    observer.observe(outside)
     observer.observe(inside)
     return () => observer.disconnect()
   }, [])
@@ -60,8 +63,12 @@ export function ChatLog({ messages, businessName, reachable, children }: ChatLog
         onKeyDown={walk}
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget
-          follows.current = scrollHeight - scrollTop - clientHeight < 40
-          if (follows.current) setUnseen(0)
+          const atEnd = scrollHeight - scrollTop - clientHeight < 40
+          // Growing moves the end away too; only going up means that somebody reads there.
+          if (atEnd) follows.current = true
+          else if (scrollTop < lastTop.current) follows.current = false
+          lastTop.current = scrollTop
+          if (atEnd) setUnseen(0)
         }}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain"
       >

@@ -43,7 +43,8 @@ export function MessageMenu({ message, open, onOpenChange, onClosed }: MessageMe
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             event.preventDefault()
-            onClosed()
+            // Who answers goes on in the composer.
+            if (!document.activeElement?.matches('textarea')) onClosed()
           }}
           className="z-50 animate-appear rounded-field border border-line bg-surface p-1 shadow-e2"
         >

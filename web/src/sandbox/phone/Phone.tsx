@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { type CustomerPatch, client } from '../client'
@@ -26,12 +26,13 @@ interface PhoneProps {
   visible: boolean
   onReads: (reads: boolean) => void
   onRemove: () => void
+  picker: ReactNode
 }
 
 const none: readonly Message[] = []
 
 /** One customer's phone: whose it is, the screen with the chat, and its state. */
-export function Phone({ customer, numbers, reads, visible, onReads, onRemove }: PhoneProps) {
+export function Phone({ customer, numbers, reads, visible, onReads, onRemove, picker }: PhoneProps) {
   const { t } = useLingui()
   const { phone } = customer
   const messages = useWorld((world) => world.chats[phone] ?? none)
@@ -66,10 +67,11 @@ export function Phone({ customer, numbers, reads, visible, onReads, onRemove }: 
         onPatch={patch}
         onRead={() => settings.attempt(() => client.read(phone))}
         onRemove={onRemove}
+        picker={picker}
       />
       <div
         ref={setScreen}
-        className="relative flex h-166 max-h-[max(28rem,calc(100dvh-13.5rem))] flex-col overflow-clip rounded-[2.5rem] border-[9px] border-rail bg-surface shadow-e2 outline-1 outline-line max-sm:h-auto max-sm:max-h-none max-sm:min-h-0 max-sm:flex-1 max-sm:rounded-card max-sm:border"
+        className="relative flex h-166 max-h-[max(28rem,calc(100dvh-13.5rem))] flex-col overflow-clip rounded-[2.5rem] border-[9px] border-rail bg-surface shadow-e2 outline-1 outline-line max-sm:h-auto max-sm:max-h-none max-sm:min-h-0 max-sm:flex-1 max-sm:rounded-card max-sm:border max-sm:border-line max-sm:shadow-none max-sm:outline-0"
       >
         <ScreenContext value={screen}>
           <StatusBar offline={customer.offline} />

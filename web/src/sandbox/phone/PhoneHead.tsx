@@ -1,7 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { Ellipsis, EyeOff, MailCheck, MegaphoneOff, PencilLine, Smartphone } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { formatPhone } from '../../i18n/phone'
 import { Button } from '../../ui/Button'
+import { cn } from '../../ui/cn'
 import { Dialog } from '../../ui/Dialog'
 import { Field } from '../../ui/Field'
 import { IconButton } from '../../ui/IconButton'
@@ -9,23 +11,25 @@ import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { TextInput } from '../../ui/TextInput'
 import type { CustomerPatch } from '../client'
 import type { Customer } from '../model'
-import { formatPhone } from '../phones'
 
 interface PhoneHeadProps {
   customer: Customer
   onPatch: (patch: CustomerPatch) => void
   onRead: () => void
   onRemove: () => void
+  /** In place of the name on a narrow screen: the choice of another phone. */
+  picker: ReactNode
 }
 
 /** Whose phone it is, and what can be done with it that is not done in a chat. */
-export function PhoneHead({ customer, onPatch, onRead, onRemove }: PhoneHeadProps) {
+export function PhoneHead({ customer, onPatch, onRead, onRemove, picker }: PhoneHeadProps) {
   const { t } = useLingui()
   const [renaming, setRenaming] = useState(false)
   const { name, phone, username, usernameOnly, optedOut, notOnWhatsApp } = customer
   return (
     <div className="flex items-center gap-2">
-      <h2 className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
+      {picker ? <div className="min-w-0 flex-1 sm:hidden">{picker}</div> : null}
+      <h2 className={cn('flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2', picker && 'max-sm:sr-only')}>
         <span dir="auto" className="truncate font-semibold text-ui">
           {name}
         </span>

@@ -24,6 +24,13 @@ export function PhoneSheet({ open, onOpenChange, title, children }: PhoneSheetPr
         <Radix.Overlay className="absolute inset-0 z-20 animate-appear bg-veil" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // The first thing to fill in or choose; the way out comes first only in the order of the page.
+            const first = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input, textarea')
+            if (!first) return
+            event.preventDefault()
+            first.focus()
+          }}
           className="absolute inset-x-0 bottom-0 z-20 flex max-h-[85%] animate-sheet flex-col rounded-t-dialog border-line border-t bg-surface shadow-e3 outline-none"
         >
           <div className="flex items-center justify-between gap-2 py-1.5 pr-1.5 pl-4">

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
+import { parseMessage, type Span } from '../../ui/messageMarkup'
 import type { Content } from '../model'
 
 /** A message in a few words, for quotes and for people who hear the page. */
@@ -7,7 +8,7 @@ export function useSummary(): (content: Content) => string {
   return (content) => {
     switch (content.kind) {
       case 'text':
-        return content.text
+        return plain(parseMessage(content.text))
       case 'image':
         return content.media.caption || t`Picture`
       case 'video':
@@ -23,7 +24,7 @@ export function useSummary(): (content: Content) => string {
       case 'contacts':
         return content.cards.map((card) => card.name).join(', ')
       case 'letter':
-        return content.letter.body || content.template
+        return plain(parseMessage(content.letter.body)) || content.template
       case 'choice':
         return content.title
       case 'reaction':
@@ -32,4 +33,9 @@ export function useSummary(): (content: Content) => string {
         return content.type
     }
   }
+}
+
+/** The words without the marks for bold and the like. */
+function plain(spans: readonly Span[]): string {
+  return spans.map((span) => ('spans' in span ? plain(span.spans) : span.text)).join('')
 }
