@@ -59,7 +59,7 @@ func (o *Outbox) AcceptTx(ctx context.Context, tx txn.Tx, r Request) (Receipt, e
 // statements. Refusals are written into the items.
 func (o *Outbox) apply(tx txn.Tx, items []*acceptance) error {
 	leaders, followers := o.begin(items)
-	steps := []func(txn.Tx, []*acceptance) error{o.known, o.settle, o.refer, o.window, o.reserve, o.count, o.insert}
+	steps := []func(txn.Tx, []*acceptance) error{o.known, o.place, o.refer, o.window, o.reserve, o.count, o.insert}
 	for _, step := range steps {
 		if open := unsettled(leaders); len(open) > 0 {
 			if err := step(tx, open); err != nil {
@@ -135,8 +135,8 @@ func (o *Outbox) known(tx txn.Tx, items []*acceptance) error {
 	return nil
 }
 
-// settle finds out where each message belongs.
-func (o *Outbox) settle(tx txn.Tx, items []*acceptance) error {
+// place finds out where each message belongs.
+func (o *Outbox) place(tx txn.Tx, items []*acceptance) error {
 	placements := make([]*Placement, len(items))
 	for i, a := range items {
 		a.place = &Placement{WorkspaceID: a.req.WorkspaceID, NumberID: a.req.NumberID, Contact: a.req.Contact, To: a.req.To, At: a.now}

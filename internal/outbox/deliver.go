@@ -55,6 +55,10 @@ const (
 	ahead = 25 * time.Millisecond
 	// sweepEvery is how often statuses are looked for that came between two commits.
 	sweepEvery = time.Minute
+	// waitLong is how long a status waits for its message: as long as WhatsApp
+	// repeats webhooks (cloud-api.md 2.1). Most are of messages that another
+	// program sent from the same number.
+	waitLong = 7 * 24 * time.Hour
 )
 
 var (
@@ -278,19 +282,32 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 		if err != nil {
 			return err
 		}
-		reports, err := d.o.Store.TakeMatched(tx, d.id, 500)
-		if err != nil {
+		if err := d.o.tell(tx, now, append(moved, gone...)); err != nil || !match {
 			return err
 		}
-		if err := d.o.receipts.Apply(tx, now, reports); err != nil {
-			return err
-		}
-		return d.o.tell(tx, now, append(moved, gone...))
+		return d.match(tx, now)
 	})
-	if err == nil {
+	if err == nil && match {
 		d.found = now
 	}
 	return err
+}
+
+// match applies statuses that came between a message's sending and the commit
+// of its wamid, on another connection.
+func (d *Deliverer) match(tx txn.Tx, now time.Time) error {
+	since := now.Add(-10 * sweepEvery)
+	if d.found.IsZero() { // the first look: whatever came while nobody looked
+		since = now.Add(-waitLong)
+	}
+	reports, err := d.o.Store.TakeMatched(tx, d.id, since, 500)
+	if err != nil {
+		return err
+	}
+	if err := d.o.receipts.Apply(tx, now, reports); err != nil {
+		return err
+	}
+	return d.o.Store.ForgetWaiting(tx, d.id, now.Add(-waitLong))
 }
 
 func (d *Deliverer) write(ctx context.Context, f func(tx txn.Tx) error) error {

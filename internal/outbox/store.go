@@ -106,8 +106,6 @@ type Claimed struct {
 	ConversationID wa.ConversationID
 	To             wa.Recipient
 	Content        wa.Content
-	AcceptedAt     time.Time
-	ExpiresAt      time.Time
 	Attempt        int // 1 for the first try
 }
 
@@ -164,7 +162,9 @@ type deliverStore interface {
 	// NextDue is when the next queued message of the number becomes due; zero: none waits.
 	NextDue(tx txn.Tx, id wa.NumberID, after time.Time) (time.Time, error)
 	// Settle stores outcomes. Those whose row the epoch no longer owns change
-	// nothing but a missing wamid. It answers the messages whose status changed.
+	// nothing, except that WhatsApp's yes ends a doubt whoever brings it, unless a
+	// newer owner has the message under way. It answers the messages whose status
+	// changed.
 	Settle(tx txn.Tx, outcomes []*Outcome) ([]Moved, error)
 
 	// Orphans makes rows claimed by earlier epochs uncertain until due.
@@ -216,8 +216,11 @@ type receiptStore interface {
 	KeepWaiting(tx txn.Tx, at time.Time, reports []Report) error
 	// TakeWaiting removes and returns the reports that wait for these wamids.
 	TakeWaiting(tx txn.Tx, keys []WamidKey) ([]Report, error)
-	// TakeMatched removes and returns at most limit reports whose message is known by now.
-	TakeMatched(tx txn.Tx, id wa.NumberID, limit int) ([]Report, error)
+	// TakeMatched removes and returns at most limit reports, kept since then,
+	// whose message is known by now.
+	TakeMatched(tx txn.Tx, id wa.NumberID, since time.Time, limit int) ([]Report, error)
+	// ForgetWaiting removes reports that were kept before then.
+	ForgetWaiting(tx txn.Tx, id wa.NumberID, before time.Time) error
 }
 
 // WamidKey names a message in WhatsApp's words.

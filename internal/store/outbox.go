@@ -106,20 +106,17 @@ func (q Outbox) Claim(tx txn.Tx, id wa.NumberID, epoch int64, ids []wa.MessageID
 func (q Outbox) loadClaimed(t *Tx, ids []wa.MessageID, tries map[wa.MessageID]int) ([]*outbox.Claimed, error) {
 	byID := make(map[wa.MessageID]*outbox.Claimed, len(ids))
 	err := t.many(`
-		SELECT m.id, m.workspace_id, m.number_id, m.contact_id, m.conversation_id, m.content_sealed, m.at, o.expires_at, p.phone, p.bsuid
+		SELECT m.id, m.workspace_id, m.number_id, m.contact_id, m.conversation_id, m.content_sealed, p.phone, p.bsuid
 		FROM ({rows}) v
 		JOIN message m ON m.id = v.id
-		JOIN outbox o ON o.message_id = m.id
 		JOIN contact p ON p.id = m.contact_id`,
 		[]column{ints("id", ids)},
 		func(scan func(...any) error) error {
 			c := &outbox.Claimed{}
 			var sealed []byte
-			var accepted, expires int64
-			if err := scan(&c.MessageID, &c.WorkspaceID, &c.NumberID, &c.ContactID, &c.ConversationID, &sealed, &accepted, &expires, &c.To.Phone, &c.To.BSUID); err != nil {
+			if err := scan(&c.MessageID, &c.WorkspaceID, &c.NumberID, &c.ContactID, &c.ConversationID, &sealed, &c.To.Phone, &c.To.BSUID); err != nil {
 				return err
 			}
-			c.AcceptedAt, c.ExpiresAt = at(accepted), at(expires)
 			if err := q.s.openContent(c.WorkspaceID, sealed, &c.Content); err != nil {
 				return fmt.Errorf("message %s: %w", c.MessageID, err)
 			}

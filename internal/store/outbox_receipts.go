@@ -132,14 +132,20 @@ func (q Outbox) TakeWaiting(tx txn.Tx, keys []outbox.WamidKey) (reports []outbox
 }
 
 // TakeMatched implements outbox.Store.
-func (q Outbox) TakeMatched(tx txn.Tx, id wa.NumberID, limit int) (reports []outbox.Report, err error) {
+func (q Outbox) TakeMatched(tx txn.Tx, id wa.NumberID, since time.Time, limit int) (reports []outbox.Report, err error) {
 	err = within(tx).change(`
 		DELETE FROM status_waiting WHERE (number_id, wamid, status) IN (
 			SELECT w.number_id, w.wamid, w.status FROM status_waiting w
 			JOIN message m ON m.number_id = w.number_id AND m.wamid = w.wamid AND m.wamid <> ''
-			WHERE w.number_id = $1 LIMIT $2)
-		RETURNING report`, appendReport(&reports), int64(id), limit)
+			WHERE w.number_id = $1 AND w.stored_at >= $2 LIMIT $3)
+		RETURNING report`, appendReport(&reports), int64(id), ms(since), limit)
 	return reports, err
+}
+
+// ForgetWaiting implements outbox.Store.
+func (q Outbox) ForgetWaiting(tx txn.Tx, id wa.NumberID, before time.Time) error {
+	_, err := within(tx).exec(`DELETE FROM status_waiting WHERE number_id = $1 AND stored_at < $2`, int64(id), ms(before))
+	return err
 }
 
 func appendReport(reports *[]outbox.Report) func(scan func(...any) error) error {

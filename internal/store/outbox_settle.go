@@ -60,9 +60,9 @@ func (s *settling) sort(outcomes []*outbox.Outcome) error {
 func (s *settling) release(t *Tx) (owned []wa.MessageID, err error) {
 	if len(s.taken) > 0 {
 		if err = t.many(`
-			DELETE FROM outbox WHERE EXISTS (
-				SELECT 1 FROM ({rows}) v
-				WHERE v.id = outbox.message_id AND (outbox.owner_epoch = v.epoch OR outbox.state <> 'claimed'))
+			DELETE FROM outbox WHERE message_id IN (
+				SELECT o.message_id FROM ({rows}) v JOIN outbox o ON o.message_id = v.id
+				WHERE o.owner_epoch = v.epoch OR o.state <> 'claimed')
 			RETURNING message_id`,
 			[]column{ints("id", s.taken), ints("epoch", s.takenEpoch)}, appendID(&owned)); err != nil {
 			return nil, err
@@ -70,7 +70,9 @@ func (s *settling) release(t *Tx) (owned []wa.MessageID, err error) {
 	}
 	if len(s.refused) > 0 {
 		if err = t.many(`
-			DELETE FROM outbox WHERE state = 'claimed' AND (message_id, owner_epoch) IN (SELECT id, epoch FROM ({rows}) v) RETURNING message_id`,
+			DELETE FROM outbox WHERE state = 'claimed' AND message_id IN (
+				SELECT o.message_id FROM ({rows}) v JOIN outbox o ON o.message_id = v.id AND o.owner_epoch = v.epoch)
+			RETURNING message_id`,
 			[]column{ints("id", s.refused), ints("epoch", s.refusedEpoch)}, appendID(&owned)); err != nil {
 			return nil, err
 		}
