@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"kontor/internal/account"
@@ -191,6 +192,9 @@ func open(t testing.TB, s *store.Store) *house {
 		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter,
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},
+		More: func(r chi.Router) {
+			r.Get("/webhook/panic/{phone}", func(http.ResponseWriter, *http.Request) { panic("a bug") })
+		},
 		Web: pictures, Registry: registry, Version: "test", Log: logger, Now: time.Now,
 	})
 	if err != nil {

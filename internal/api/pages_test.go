@@ -95,3 +95,20 @@ func TestReadiness(t *testing.T) {
 		t.Error("the metrics hold a phone number")
 	}
 }
+
+func TestAPanicIsOneRequestsOnly(t *testing.T) {
+	h := open(t, openSQLite(t))
+	got := h.call("", "GET", "/webhook/panic/494515550100", "", "X-Request-Id", "trace-1")
+	h.want(got, 500, "internal")
+	if got.text("request_id") != "trace-1" || strings.Contains(string(got.raw), "a bug") {
+		t.Errorf("got %s, want the caller's request id and no cause", got.raw)
+	}
+	if got := h.call("", "GET", "/healthz", ""); got.status != 200 {
+		t.Errorf("got %d afterwards, want 200", got.status)
+	}
+	h.logMu.Lock()
+	defer h.logMu.Unlock()
+	if log := h.log.String(); !strings.Contains(log, "a bug") || strings.Contains(log, "494515550100") {
+		t.Error("want the cause in the log, and the phone number not")
+	}
+}
