@@ -13,7 +13,6 @@
 package inbox
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -159,8 +158,6 @@ type Deps struct {
 	// Noticed is called in intake's transaction for every notice of a known
 	// number or account, so that what reacts is enqueued with it.
 	Noticed func(tx txn.Tx, n Noted) error
-	// Committed is called after every commit that may have written facts.
-	Committed func()
 	NewID     func() int64
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -180,13 +177,4 @@ func New(d Deps) *Inbox {
 	i := &Inbox{Deps: d}
 	i.intake = txn.NewGroup(d.Runner, max(d.Flushes, 1), maxBatch, i.store)
 	return i
-}
-
-// write runs f in a transaction and wakes the journal's readers.
-func (i *Inbox) write(ctx context.Context, f func(tx txn.Tx) error) error {
-	err := i.Runner.Write(ctx, f)
-	if err == nil {
-		i.Committed()
-	}
-	return err
 }

@@ -35,11 +35,7 @@ func (i *Inbox) Take(ctx context.Context, d *Delivery) error {
 	if len(d.Received)+len(d.Reports)+len(d.Notices)+len(d.Unknown) == 0 {
 		return nil
 	}
-	err := i.intake.Do(ctx, d)
-	if err == nil {
-		i.Committed()
-	}
-	return err
+	return i.intake.Do(ctx, d)
 }
 
 // store writes a batch of deliveries in one transaction, set by set.

@@ -59,7 +59,7 @@ func open(t *testing.T, s *store.Store) *house {
 	}
 	h.Inbox = inbox.New(inbox.Deps{
 		Runner: s, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), s.Journal(), s.NewID, clock), Receipts: unsent{t}, Media: shelf{},
-		Journal: s.Journal(), Settings: sessions{}, Committed: func() {}, NewID: s.NewID, Now: clock, Flushes: 2,
+		Journal: s.Journal(), Settings: sessions{}, NewID: s.NewID, Now: clock, Flushes: 2,
 	})
 	return h
 }

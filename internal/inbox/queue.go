@@ -87,7 +87,7 @@ var errNoConversation = fault.New(fault.NotFound, "conversation_unknown", "There
 // move changes one conversation under its lock and writes the fact; a change
 // that answers no kind was none.
 func (i *Inbox) move(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID, change func(tx txn.Tx, c *Conversation, now time.Time) (journal.Kind, error)) error {
-	return i.write(ctx, func(tx txn.Tx) error {
+	return i.Runner.Write(ctx, func(tx txn.Tx) error {
 		c, err := i.Store.Conversation(tx, ws, id)
 		if err != nil {
 			return err

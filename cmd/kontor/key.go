@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"kontor/internal/account"
+	"kontor/internal/app"
+	"kontor/internal/wa"
+)
+
+type keyCmd struct {
+	Create keyCreate `cmd:"" help:"Make an API key and print it, once."`
+	List   keyList   `cmd:"" help:"List the API keys."`
+	Revoke keyRevoke `cmd:"" help:"Make an API key useless at once."`
+}
+
+type keyCreate struct {
+	Name string `help:"What the key is for." required:"" placeholder:"NAME"`
+	Role string `help:"What the key may do." default:"admin" enum:"owner,admin,supervisor,agent,technician,marketer,auditor"`
+}
+
+func (k keyCreate) Run(e *env) error {
+	return e.withApp(func(a *app.App) error {
+		_, secret, err := a.Accounts.CreateKey(e.ctx, operator(a), k.Name, account.Role(k.Role))
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(e.out, secret.Reveal())
+		return err
+	})
+}
+
+type keyList struct{}
+
+func (keyList) Run(e *env) error {
+	return e.withApp(func(a *app.App) error {
+		keys, err := a.Accounts.Keys(e.ctx, a.Workspace.ID)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "ID\tNAME\tROLE\tENDS IN\tSTATE")
+		for _, k := range keys {
+			state := "opens"
+			if !k.RevokedAt.IsZero() {
+				state = "revoked " + k.RevokedAt.Format("2006-01-02")
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t…%s\t%s\n", k.ID, k.Name, k.Role, k.Hint, state)
+		}
+		return w.Flush()
+	})
+}
+
+type keyRevoke struct {
+	ID string `arg:"" help:"The key's id, from kontor key list."`
+}
+
+func (k keyRevoke) Run(e *env) error {
+	id, err := wa.ParseKeyID(k.ID)
+	if err != nil {
+		return fmt.Errorf("%q is no key id; kontor key list shows them", k.ID)
+	}
+	return e.withApp(func(a *app.App) error { return a.Accounts.RevokeKey(e.ctx, a.Workspace.ID, id) })
+}
+
+// operator is who stands at the machine: whoever may read the data folder may
+// do everything in it.
+func operator(a *app.App) account.Principal {
+	return account.Principal{WorkspaceID: a.Workspace.ID, Name: "operator", Role: account.Owner, Operator: true}
+}
+
+// withApp opens the product without starting it, for a command beside a
+// running one or without any.
+func (e *env) withApp(f func(a *app.App) error) error {
+	c, err := e.config()
+	if err != nil {
+		return err
+	}
+	a, err := e.app(c, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(a), a.Stop())
+}

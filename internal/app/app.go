@@ -1,0 +1,255 @@
+// Package app puts Kontor together. It is the only package that knows all
+// others: New wires them in the order in which they need each other, Start
+// starts what runs, Stop ends it backwards. Commands and tests run the whole
+// product through it.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"kontor/internal/account"
+	"kontor/internal/api"
+	"kontor/internal/blob/disk"
+	"kontor/internal/config"
+	"kontor/internal/contact"
+	"kontor/internal/fault"
+	"kontor/internal/inbox"
+	"kontor/internal/jobs"
+	"kontor/internal/journal"
+	"kontor/internal/media"
+	"kontor/internal/number"
+	"kontor/internal/outbox"
+	"kontor/internal/provider"
+	"kontor/internal/seal"
+	"kontor/internal/store"
+	"kontor/internal/telemetry"
+	"kontor/internal/template"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+	"kontor/internal/webhook"
+)
+
+// Options are what New needs beside the settings.
+type Options struct {
+	Config  *config.Config
+	Log     *slog.Logger
+	Version string
+	Web     fs.FS // the web app's built files
+	// Now is the time that rules go by; nil: the real one. `kontor dev` gives
+	// the sandbox's, so that moving Meta's clock moves the product's too. Leases
+	// and jobs always go by the real time.
+	Now func() time.Time
+}
+
+// App is the product, put together.
+type App struct {
+	Config    *config.Config
+	Accounts  *account.Accounts
+	Numbers   *number.Book
+	Inbox     *inbox.Inbox
+	Outbox    *outbox.Outbox
+	Templates *template.Catalogue
+	Workspace account.Workspace // the default one
+
+	log      *slog.Logger
+	store    *store.Store
+	blobs    *disk.Store
+	seal     *seal.Sealer
+	carriers carriers
+	media    *media.Media
+	jobs     *jobs.Runner
+	greeting *journal.Follower
+	tail     *tail
+	api      *api.API
+	signal   *journal.Signal
+	known    *workspaces
+	ready    readiness
+
+	life life
+}
+
+var errNumber = fault.New(fault.NotFound, "number_unknown", "There is no such business number in this workspace; nothing was sent.", "List the numbers with GET /api/v1/whatsapp/numbers.")
+
+// New opens the database and wires everything. Nothing runs yet; Close, or Stop
+// after Start, gives back what it opened.
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	a := &App{Config: o.Config, log: o.Log, signal: &journal.Signal{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := a.open(ctx); err != nil {
+		return nil, err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	meter := telemetry.New(registry)
+	a.carriers = carriers{list: provider.All(provider.Deps{Now: o.Now, UserAgent: "kontor/" + o.Version}), meter: meter}
+	if err := a.nouns(ctx, o); err != nil {
+		return nil, err
+	}
+	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, second: a.known.reload, heard: func(ctx context.Context, f journal.Fact) error {
+		if f.Kind == journal.MessageReceived {
+			meter.Received(f.WorkspaceID)
+		}
+		return a.heard(ctx, f)
+	}}
+	a.api, err = api.New(api.Deps{
+		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
+		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
+		Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: a.door(o).mount, Version: o.Version, Log: a.log, Now: o.Now,
+	})
+	return a, err
+}
+
+// open opens what lasts: the data folder, the database, its keys, the files.
+func (a *App) open(ctx context.Context) error {
+	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder (KONTOR_DATA): %w", err)
+	}
+	var err error
+	a.store, err = store.Open(ctx, store.Options{
+		URL: a.Config.DatabaseURL.Reveal(), File: filepath.Join(a.Config.Data, "kontor.db"), Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	key, err := a.key()
+	if err != nil {
+		return err
+	}
+	err = a.store.Write(ctx, func(tx txn.Tx) error {
+		keys, err := a.store.Keyset(tx, func() ([]byte, error) { return seal.NewKeyset(key) })
+		if err != nil {
+			return err
+		}
+		a.seal, err = seal.New(key, keys)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a.store.SetSealer(a.seal)
+	a.blobs, err = disk.Open(filepath.Join(a.Config.Data, "media"), time.Now())
+	return err
+}
+
+// key is the key-encryption key: the operator's, or the one kept in the data folder.
+func (a *App) key() ([]byte, error) {
+	if k := a.Config.EncryptionKey.Reveal(); k != "" {
+		return seal.ParseKey(k)
+	}
+	key, made, err := seal.KeyFile(a.Config.Data, func(b []byte) { rand.Read(b) })
+	if made {
+		a.log.Warn("a new key seals messages and secrets; keep a copy of it apart from the database, for without it they cannot be read",
+			"file", filepath.Join(a.Config.Data, "message.key"))
+	}
+	return key, err
+}
+
+// runner is the store, and wakes who follows the journal after each commit.
+func (a *App) runner() txn.Runner { return a.signal.After(a.store) }
+
+// nouns wires the nouns, each fitted to the contracts that the others declare.
+func (a *App) nouns(ctx context.Context, o Options) (err error) {
+	run, facts := a.runner(), a.store.Journal()
+	// Sessions, links and keys end by the real time: moving Meta's clock in the
+	// sandbox must not sign anybody out.
+	a.Accounts = account.New(run, a.store.Accounts(), a.store.NewID, time.Now)
+	if a.Workspace, err = a.Accounts.EnsureWorkspace(ctx, "default", "Default"); err != nil {
+		return err
+	}
+	if key := a.Config.AdminKey.Reveal(); key != "" {
+		if err := a.Accounts.InstallAdminKey(ctx, a.Workspace.ID, key); err != nil {
+			return err
+		}
+	}
+	a.known = &workspaces{accounts: a.Accounts}
+	if err := a.known.reload(ctx); err != nil {
+		return err
+	}
+	a.Numbers = number.New(number.Deps{Runner: run, Store: a.store.Numbers(), Journal: facts, Fields: a.carriers, NewID: a.store.NewID, Now: o.Now})
+	if err := a.Numbers.Reload(ctx); err != nil {
+		return err
+	}
+	a.jobs = jobs.New(run, a.store.Jobs(), jobs.Options{Log: a.log, Grace: stopGrace})
+	a.media = media.New(media.Parts{
+		Runner: run, Store: a.store.Media(), Blobs: a.blobs, Sealer: a.seal, Jobs: a.jobs, Journal: facts,
+		Number: a.Numbers.ByID, Carrier: a.carriers, Log: a.log, Now: time.Now,
+	})
+	a.Templates = template.New(template.Parts{Runner: run, Store: a.store.Templates(), Journal: facts, Carrier: a.carriers, Log: a.log, Now: o.Now})
+	a.Outbox = outbox.New(outbox.Parts{
+		Runner: run, Store: a.store.Outbox(),
+		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers, touch: a.store.Inbox().Touch},
+		Numbers:       numbers{a.Numbers}, Templates: a.Templates, Carrier: a.carriers, Media: a.media, Journal: facts,
+		Limits:   outbox.Limits{CustomerDaily: a.Config.CustomerDailyLimit, NumberDaily: a.Config.DailyLimit},
+		Delivery: outbox.Delivery{Grace: stopGrace},
+		Log:      a.log, Now: o.Now,
+	})
+	a.Inbox = inbox.New(inbox.Deps{
+		Runner: run, Store: a.store.Inbox(), Contacts: contact.New(a.store.Contacts(), facts, a.store.NewID, o.Now),
+		Receipts: receipts{a.Outbox.Receipts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed,
+		NewID: a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
+	})
+	greet := greeter{workspace: a.store.Accounts().Workspace, accept: a.Outbox.AcceptTx, wake: a.Outbox.Wake}
+	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Log: a.log})
+	a.works()
+	return nil
+}
+
+func (a *App) door(o Options) mounter {
+	return mounter{&webhook.Door{Numbers: a.Numbers, Tenants: a.known, Intake: a.Inbox, NewID: a.store.NewID, Now: o.Now, Log: a.log}}
+}
+
+// mounter puts the door's addresses on the router.
+type mounter struct{ door *webhook.Door }
+
+func (m mounter) mount(r chi.Router) {
+	m.door.Mount(r.MethodFunc)
+}
+
+// Addr is where the product listens, once it was started.
+func (a *App) Addr() net.Addr { return a.life.listener.Addr() }
+
+// Connect adds the number that the settings name, or brings its credentials up
+// to date, and asks WhatsApp about it.
+func (a *App) Connect(ctx context.Context, w config.WhatsApp) (*wa.Number, error) {
+	n, err := a.Numbers.Connect(ctx, wa.Number{
+		WorkspaceID: a.Workspace.ID, PhoneNumberID: w.PhoneNumberID, WABAID: w.BusinessAccountID,
+		Provider: "cloudapi", BaseURL: w.APIBaseURL, APIVersion: w.APIVersion,
+		AccessToken: w.AccessToken, AppSecret: w.AppSecret, VerifyToken: w.VerifyToken,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return n, a.Templates.Seed(ctx, n.WorkspaceID, n.WABAID)
+}
+
+// Probe asks WhatsApp about a number, which proves its id and token.
+func (a *App) Probe(ctx context.Context, n *wa.Number) *wa.Failure {
+	_, failure := a.carriers.Fields(ctx, n)
+	return failure
+}
+
+// Subscribe has the webhooks of a number's account sent to callback (S3-5).
+func (a *App) Subscribe(ctx context.Context, n *wa.Number, callback string) *wa.Failure {
+	return a.carriers.Subscribe(ctx, n, callback, n.VerifyToken)
+}

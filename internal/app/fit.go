@@ -1,0 +1,88 @@
+package app
+
+import (
+	"time"
+
+	"kontor/internal/inbox"
+	"kontor/internal/number"
+	"kontor/internal/outbox"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// This file fits nouns to the contracts that other nouns declare. Each type
+// here translates words and decides nothing.
+
+// places lets the outbox ask the inbox where a message belongs.
+type places struct {
+	inbox   func() *inbox.Inbox
+	numbers interface {
+		ByID(wa.NumberID) (*wa.Number, bool)
+	}
+	touch func(tx txn.Tx, touched []inbox.Touched) error
+}
+
+var _ outbox.Conversations = places{}
+
+func (p places) Place(tx txn.Tx, asked []*outbox.Placement) error {
+	placements := make([]*inbox.Placement, 0, len(asked))
+	of := make([]*outbox.Placement, 0, len(asked))
+	for _, a := range asked {
+		n, ok := p.numbers.ByID(a.NumberID)
+		if !ok || n.WorkspaceID != a.WorkspaceID {
+			a.Err = errNumber
+			continue
+		}
+		placements = append(placements, &inbox.Placement{Number: n, Contact: a.Contact, To: a.To})
+		of = append(of, a)
+	}
+	if err := p.inbox().Place(tx, placements); err != nil {
+		return err
+	}
+	for i, got := range placements {
+		a := of[i]
+		if a.Err = got.Err; got.Err != nil {
+			continue
+		}
+		a.ConversationID, a.ContactID = got.Conversation.ID, got.Person.ID
+		a.WindowUntil = got.Conversation.WindowUntil
+		a.Recipient = wa.Recipient{Phone: got.Person.Phone, BSUID: got.Person.BSUID}
+	}
+	return nil
+}
+
+func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
+	out := make([]inbox.Touched, len(touched))
+	for i, t := range touched {
+		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, At: t.At}
+	}
+	return p.touch(tx, out)
+}
+
+// receipts lets intake hand statuses to the outbox.
+type receipts struct{ outbox *outbox.Receipts }
+
+var _ inbox.Receipts = receipts{}
+
+func (r receipts) Apply(tx txn.Tx, now time.Time, reports []inbox.Report) error {
+	out := make([]outbox.Report, len(reports))
+	for i, rep := range reports {
+		out[i] = outbox.Report{WorkspaceID: rep.Number.WorkspaceID, NumberID: rep.Number.ID, StatusReport: rep.StatusReport}
+	}
+	return r.outbox.Apply(tx, now, out)
+}
+
+// numbers shows the outbox the numbers that it may drain.
+type numbers struct{ *number.Book }
+
+var _ outbox.Numbers = numbers{}
+
+// All implements outbox.Numbers.
+func (n numbers) All() []wa.NumberID {
+	all := n.Book.All()
+	ids := make([]wa.NumberID, len(all))
+	for i, number := range all {
+		ids[i] = number.ID
+	}
+	return ids
+}

@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// life is what runs between Start and Stop.
+type life struct {
+	listener net.Listener
+	server   *http.Server
+	// Three circles end one after the other: who follows and works first, then
+	// the outbox with its calls under way, and the database last.
+	followers circle
+	outbox    circle
+	served    chan error
+	stopped   sync.Once
+	stopErr   error
+}
+
+// circle is a set of goroutines that end together.
+type circle struct {
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+	mu     sync.Mutex
+	err    error
+}
+
+func (c *circle) start(run ...func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	for _, r := range run {
+		c.done.Go(func() {
+			if err := r(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				c.mu.Lock()
+				c.err = errors.Join(c.err, err)
+				c.mu.Unlock()
+			}
+		})
+	}
+}
+
+// stop ends the circle and returns what went wrong in it.
+func (c *circle) stop() error {
+	if c.cancel == nil {
+		return nil // never started
+	}
+	c.cancel()
+	c.done.Wait()
+	return c.err
+}
+
+// stopGrace is how long Stop lets requests and calls come to their end: every
+// command stops within 5 s (design.md 5).
+const stopGrace = 2 * time.Second
+
+// Listen takes the product's address, so that it is known before anything runs.
+func (a *App) Listen() error {
+	l, err := net.Listen("tcp", a.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (KONTOR_LISTEN): %w", a.Config.Listen, err)
+	}
+	a.life.listener = l
+	return nil
+}
+
+// Start starts everything, once, and returns; it listens if Listen was not
+// called before.
+func (a *App) Start(ctx context.Context) error {
+	if a.life.listener == nil {
+		if err := a.Listen(); err != nil {
+			return err
+		}
+	}
+	numbers := a.Numbers.All()
+	a.ready.begin(time.Now(), numbers)
+	if err := a.refresh(ctx, numbers...); err != nil {
+		return err
+	}
+	a.life.server = &http.Server{
+		Handler: a.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+	}
+	a.life.outbox.start(a.Outbox.Run)
+	a.life.followers.start(a.jobs.Run, a.greeting.Run, a.tail.run, a.api.Run, a.sweep)
+	a.life.served = make(chan error, 1)
+	go func() { a.life.served <- a.life.server.Serve(a.life.listener) }() // Stop waits for it
+	return nil
+}
+
+// sweep removes what has ended by itself: sessions, links.
+func (a *App) sweep(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := a.Accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("old sessions could not be removed, trying again in an hour", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Stop ends everything backwards and closes the database. It may be called
+// twice, and without Start.
+func (a *App) Stop() error {
+	a.life.stopped.Do(func() {
+		var errs []error
+		errs = append(errs, a.stopServer(), a.life.followers.stop(), a.life.outbox.stop(), a.Close())
+		a.life.stopErr = errors.Join(errs...)
+	})
+	return a.life.stopErr
+}
+
+func (a *App) stopServer() error {
+	if a.life.server == nil {
+		if a.life.listener != nil {
+			return a.life.listener.Close()
+		}
+		return nil
+	}
+	// Streams end with the followers; who still listens after that is cut off.
+	a.life.followers.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), stopGrace)
+	defer cancel()
+	err := a.life.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = a.life.server.Close()
+	}
+	if served := <-a.life.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// Close gives back what New opened. Use Stop once anything was started.
+func (a *App) Close() error {
+	var errs []error
+	if a.carriers.list != nil {
+		a.carriers.list.Close()
+	}
+	if a.blobs != nil {
+		errs = append(errs, a.blobs.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Run waits until ctx ends, or serving fails, and stops what Start started.
+func (a *App) Run(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case err := <-a.life.served:
+		a.life.served <- err // Stop reads it again
+	}
+	return a.Stop()
+}
