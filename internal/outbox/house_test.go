@@ -233,21 +233,30 @@ func (h *house) withNumber(s []wa.StatusReport) (out []outbox.Report) {
 	return out
 }
 
-// facts counts the journal's facts of a kind about a message; zero: about any.
+// facts are the details of the journal's facts of a kind about a message; zero:
+// about any. On PostgreSQL a fact is shown when no older transaction runs on the
+// server, so it writes one of its own and waits for that.
 func (h *house) facts(kind journal.Kind, id wa.MessageID) (details []string) {
 	h.t.Helper()
-	err := h.store.Read(context.Background(), func(tx txn.Tx) error {
-		all, err := h.store.Journal().Next(tx, journal.Cursor{}, 100000)
-		for _, f := range all {
-			if f.Kind == kind && (id == 0 || f.MessageID == id) {
-				details = append(details, f.Detail)
+	mark := journal.Fact{WorkspaceID: workspace, Kind: "test.mark", MessageID: wa.MessageID(h.store.NewID())}
+	h.write(func(tx txn.Tx) error { return h.store.Journal().Append(tx, mark) })
+	h.until("the journal to show what was written", func() (shown bool) {
+		details = nil
+		err := h.store.Read(context.Background(), func(tx txn.Tx) error {
+			all, err := h.store.Journal().Next(tx, journal.Cursor{}, 100000)
+			for _, f := range all {
+				shown = shown || f.MessageID == mark.MessageID
+				if f.Kind == kind && (id == 0 || f.MessageID == id) {
+					details = append(details, f.Detail)
+				}
 			}
+			return err
+		})
+		if err != nil {
+			h.t.Fatal(err)
 		}
-		return err
+		return shown
 	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
 	return details
 }
 
