@@ -158,9 +158,9 @@ type Deps struct {
 	// Noticed is called in intake's transaction for every notice of a known
 	// number or account, so that what reacts is enqueued with it.
 	Noticed func(tx txn.Tx, n Noted) error
-	NewID     func() int64
-	Now       func() time.Time
-	Log       *slog.Logger
+	NewID   func() int64
+	Now     func() time.Time
+	Log     *slog.Logger
 	// Flushes is how many intake transactions may run at once: as many as the
 	// database has writers.
 	Flushes int
