@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"kontor/internal/journal"
+	"kontor/internal/txn"
 )
 
 // life is what runs between Start and Stop.
@@ -78,7 +81,15 @@ func (a *App) Start(ctx context.Context) error {
 		}
 	}
 	numbers := a.Numbers.All()
-	a.ready.begin(time.Now(), numbers)
+	var backlog journal.Cursor
+	err := a.store.Read(ctx, func(tx txn.Tx) (err error) {
+		backlog, err = a.store.Journal().End(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	a.ready.begin(time.Now(), backlog, numbers)
 	if err := a.refresh(ctx, numbers...); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"kontor/internal/api"
-	"kontor/internal/txn"
+	"kontor/internal/journal"
 	"kontor/internal/wa"
 )
 
@@ -21,13 +21,14 @@ type readiness struct {
 	mu        sync.Mutex
 	started   time.Time
 	listening bool
+	backlog   journal.Cursor        // end of what was stored before the start
 	waiting   map[wa.NumberID]error // numbers whose templates were not read yet, and why
 }
 
-func (r *readiness) begin(now time.Time, numbers []*wa.Number) {
+func (r *readiness) begin(now time.Time, backlog journal.Cursor, numbers []*wa.Number) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.started, r.listening = now, true
+	r.started, r.listening, r.backlog = now, true, backlog
 	r.waiting = map[wa.NumberID]error{}
 	for _, n := range numbers {
 		if n.State == wa.NumberActive {
@@ -71,36 +72,20 @@ func (r *readiness) checks(a *App) []api.Check {
 		// of the database means that it was migrated.
 		{Name: "database", Ready: a.store.Ping},
 		{Name: "templates", Ready: func(context.Context) error { return r.templates(time.Now()) }},
-		{Name: "backlog", Ready: func(ctx context.Context) error {
-			behind, err := a.behind(ctx)
-			if err != nil {
-				return err
-			}
-			if behind && time.Since(r.start()) < startup {
-				return errors.New("what was stored before the start is still being worked on")
-			}
-			return nil
-		}},
+		{Name: "backlog", Ready: func(context.Context) error { return r.worked(time.Now(), a.greeting) }},
 	}
 }
 
-func (r *readiness) start() time.Time {
+// worked tells whether a reader has come through what was stored before the
+// start. What arrived since does not count: under traffic there is always more.
+func (r *readiness) worked(now time.Time, reader *journal.Follower) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.started
-}
-
-// behind reports whether readers of the journal have not come to its end yet.
-func (a *App) behind(ctx context.Context) (behind bool, err error) {
-	err = a.store.Read(ctx, func(tx txn.Tx) error {
-		at, began, err := a.store.Journal().Position(tx, greetingReader)
-		if err != nil || !began {
-			behind = !began
-			return err
-		}
-		end, err := a.store.Journal().End(tx)
-		behind = at.Before(end)
-		return err
-	})
-	return behind, err
+	if !r.listening {
+		return errors.New("starting")
+	}
+	if seen, began := reader.Seen(); (!began || seen.Before(r.backlog)) && now.Sub(r.started) < startup {
+		return errors.New("what was stored before the start is still being worked on")
+	}
+	return nil
 }

@@ -47,6 +47,10 @@ func (f *Follower) step(ctx context.Context) (more bool, err error) {
 	if err == nil {
 		err = f.follow(ctx, page)
 	}
+	if err == nil || errors.Is(err, errElsewhere) {
+		seen := f.seen
+		f.told.Store(&seen)
+	}
 	if errors.Is(err, errElsewhere) {
 		return false, nil
 	}

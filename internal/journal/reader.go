@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"kontor/internal/txn"
@@ -93,7 +94,7 @@ func (o Options) orDefault() Options {
 }
 
 // Follower takes one Reader through the journal. Its methods other than Parked
-// belong to the goroutine that runs it.
+// and Seen belong to the goroutine that runs it.
 type Follower struct {
 	runner txn.Runner
 	store  Store
@@ -104,6 +105,8 @@ type Follower struct {
 	place   Cursor // as the database has it
 	seen    Cursor // place, or further: behind it came only kinds that the reader does not want
 	skipped int    // facts between place and seen
+
+	told atomic.Pointer[Cursor] // seen after the last step, for Seen
 }
 
 // NewFollower makes a follower; Run starts it.
@@ -155,6 +158,16 @@ func (f *Follower) wait(ctx context.Context, changed <-chan struct{}) bool {
 		return false
 	}
 	return true
+}
+
+// Seen is how far the reader has come: every fact up to there was handled,
+// parked, or is of a kind that it does not want. The place in the database may
+// lie behind it. began is false until the follower has looked at the journal.
+func (f *Follower) Seen() (c Cursor, began bool) {
+	if p := f.told.Load(); p != nil {
+		return *p, true
+	}
+	return Cursor{}, false
 }
 
 // Parked returns what is put aside for this reader, oldest first, at most 1000.

@@ -374,6 +374,18 @@ func TestOnlyWantedKindsAreHandled(t *testing.T) {
 		}}, journal.Options{Batch: 10, Poll: time.Millisecond})
 		stop := h.follow(f)
 		h.until("the wanted one was handled", func() bool { mu.Lock(); defer mu.Unlock(); return len(seen) > 0 })
+		var end journal.Cursor
+		h.until("the unwanted ones behind it count as seen", func() bool {
+			err := s.Read(context.Background(), func(tx txn.Tx) (err error) {
+				end, err = s.Journal().End(tx)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, began := f.Seen()
+			return began && !at.Before(end)
+		})
 		stop()
 		if !slices.Equal(seen, []wa.MessageID{99}) {
 			t.Fatalf("got %v, want the fact of the wanted kind alone", seen)
