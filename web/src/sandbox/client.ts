@@ -14,6 +14,14 @@ export class Refused extends Error {
   }
 }
 
+/** There was no answer at all. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('no answer', { cause })
+    this.name = 'Unreachable'
+  }
+}
+
 /** What PATCH /sandbox/customers/{phone} takes. */
 export interface CustomerPatch {
   name?: string
@@ -111,6 +119,8 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
     method,
     headers: body === undefined || form ? undefined : { 'Content-Type': 'application/json' },
     body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new Unreachable(error)
   })
   const answer: unknown = await response.json().catch(() => ({}))
   if (!response.ok) throw new Refused(response.status, sentence(answer) || `HTTP ${response.status}`)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { suggestions } from './phones'
 import { Store } from './store'
 import { withNewcomers } from './usePhones'
-import { readLogLine, readMessage } from './wire'
+import { readCustomer, readLogLine, readMessage } from './wire'
 import { after, emptyWorld, logLength, typingKey } from './world'
 
 const message = (json: Record<string, unknown>) =>
@@ -30,6 +30,16 @@ test('a reaction of the business counts once it was sent, not when it fails', ()
   world = after(world, { is: 'message', phone: '1', message: reaction('s') })
   world = after(world, { is: 'status', phone: '1', id: 's', status: 'sent', problems: [] })
   expect(world.chats['1']?.[0]?.reactions.theirs).toBe('👍')
+})
+
+test('a person who is written to for the first time has a newest message at once', () => {
+  let world = after(emptyWorld, { is: 'customer', customer: readCustomer({ phone: '1', name: 'Katrin' }) })
+  world = after(world, {
+    is: 'message',
+    phone: '1',
+    message: message({ id: 'a', at: '2026-11-20T09:12:00Z' }),
+  })
+  expect(world.customers['1']?.lastAt?.toISOString()).toBe('2026-11-20T09:12:00.000Z')
 })
 
 test('typing ends with the message that follows', () => {

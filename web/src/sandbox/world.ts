@@ -77,7 +77,7 @@ export function after(world: World, change: Change): World {
       return { ...world, chats }
     }
     case 'message':
-      return afterMessage(world, change.phone, change.message)
+      return afterMessage(withLast(world, change.phone, change.message.at), change.phone, change.message)
     case 'status':
       return afterStatus(world, change)
     case 'typing':
@@ -118,6 +118,13 @@ function withChat(
 ): World {
   const chat = world.chats[phone]
   return chat ? { ...world, chats: { ...world.chats, [phone]: change(chat) } } : world
+}
+
+/** A person is made known before their first message is there. */
+function withLast(world: World, phone: string, at: Date): World {
+  const customer = world.customers[phone]
+  if (!customer || (customer.lastAt && customer.lastAt >= at)) return world
+  return { ...world, customers: { ...world.customers, [phone]: { ...customer, lastAt: at } } }
 }
 
 function afterMessage(world: World, phone: string, message: Message): World {

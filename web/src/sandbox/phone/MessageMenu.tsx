@@ -32,7 +32,7 @@ export function MessageMenu({ message, open, onOpenChange, onClosed }: MessageMe
         // Reached from the bubble with Enter, so that a long chat is not a row of hundreds of tab stops.
         tabIndex={-1}
         aria-label={t`React, answer, copy`}
-        className="mt-1 inline-flex size-6 shrink-0 items-center justify-center rounded-full text-text3 opacity-0 hover:bg-hover hover:text-text focus-visible:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 data-[state=open]:opacity-100"
+        className="mt-1 inline-flex size-6 shrink-0 items-center justify-center rounded-full text-text3 opacity-0 hover:bg-hover hover:text-text focus-visible:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 data-[state=open]:opacity-100 pointer-coarse:size-11 pointer-coarse:opacity-100"
       >
         <ChevronDown aria-hidden size={15} />
       </Radix.Trigger>

@@ -41,7 +41,9 @@ export function Phone({ customer, numbers, reads, visible, onReads, onRemove, pi
   const [numberId, setNumberId] = useState('')
   const number = numbers.find((each) => each.id === numberId) ?? numbers[0]
   const settings = useDoing()
-  usePresence(phone, visible && exists && reads)
+  // Telling it to a sandbox that has started anew would bring to life whom it has forgotten.
+  const live = useWorld((world) => world.link === 'live')
+  usePresence(phone, visible && exists && reads && live)
 
   async function patch(change: CustomerPatch) {
     // Who has not written yet is not known to the sandbox by name.

@@ -1,12 +1,13 @@
 import { useEffect } from 'react'
 import { client } from '../client'
-import { usePageVisible } from '../useWorld'
+import { usePageVisible, useStore } from '../useWorld'
 
 /** The sandbox believes a page for 30 seconds. */
 const repeat = 12_000
 
 /** Tells the sandbox that somebody has this phone before their eyes, so that what arrives is read. */
 export function usePresence(phone: string, open: boolean): void {
+  const store = useStore()
   const present = usePageVisible() && open
   useEffect(() => {
     if (!present) return
@@ -16,7 +17,8 @@ export function usePresence(phone: string, open: boolean): void {
     const timer = setInterval(tell, repeat, true)
     return () => {
       clearInterval(timer)
-      tell(false)
+      // After a reset nobody is there any more, and asking about a person would make one.
+      if (store.world().customers[phone]) tell(false)
     }
-  }, [phone, present])
+  }, [store, phone, present])
 }
