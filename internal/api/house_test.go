@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -54,7 +55,8 @@ type house struct {
 	api       *api.API
 	log       *bytes.Buffer // what was logged; read it after the server is closed or quiet
 	logMu     *sync.Mutex
-	ready     error // what the check "backlog" answers
+	ready     error        // what the check "backlog" answers
+	ahead     atomic.Int64 // how far the house's time is ahead, as time.Duration
 	stop      context.CancelFunc
 
 	tenants []*tenant
@@ -195,7 +197,7 @@ func open(t testing.TB, s *store.Store) *house {
 		More: func(r chi.Router) {
 			r.Get("/webhook/panic/{phone}", func(http.ResponseWriter, *http.Request) { panic("a bug") })
 		},
-		Web: pictures, Registry: registry, Version: "test", Log: logger, Now: time.Now,
+		Web: pictures, Registry: registry, Version: "test", Log: logger, Now: func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)

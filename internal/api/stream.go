@@ -48,7 +48,7 @@ func (a *API) stream(r chi.Router) {
 	r.Get(Base+"/events", a.need(account.Read, a.events))
 	op := route{
 		method: http.MethodGet, path: "/events", id: "stream-events", tag: "Live stream", right: account.Read, summary: "Follow what happens",
-		text: "Server-sent events. The first is `hello` with the cursor of the beginning; then each `fact` with its cursor as id, in the order in which it was committed; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.",
+		text: "Server-sent events. The first is `hello` with the cursor of the beginning; then `clock` with the time by which windows are counted, `{\"now\"}`, which comes again when that time jumps; then each `fact` with its cursor as id, in the order in which it was committed; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.",
 	}.operation()
 	op.Parameters = []*huma.Param{
 		{Name: "cursor", In: "query", Description: "Where to go on: the id of the last event seen.", Schema: &huma.Schema{Type: huma.TypeString}},
@@ -86,7 +86,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
 	s := &sse{w: w, control: http.NewResponseController(w), at: from}
-	if err := s.hello(); err != nil {
+	if s.hello() != nil || s.clock(a.now()) != nil {
 		return // the client has left
 	}
 	if err := a.catchUp(ctx, s, l.workspace, place); err != nil {
@@ -146,12 +146,19 @@ func (a *API) catchUp(ctx context.Context, s *sse, ws wa.WorkspaceID, upTo journ
 // follow sends what the hub hands on, until the client or the hub ends it, or
 // the key or session it came with no longer opens.
 func (a *API) follow(ctx context.Context, s *sse, l *listener) {
-	beat := time.NewTicker(heartbeat)
+	beat, second := time.NewTicker(heartbeat), time.NewTicker(time.Second)
 	defer beat.Stop()
+	defer second.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-second.C:
+			// The sandbox moves the time by which rules go: whoever counts it
+			// down on a screen is told.
+			if now := a.now(); s.astray(now) && s.clock(now) != nil {
+				return
+			}
 		case f, on := <-l.facts:
 			if !on {
 				return
@@ -194,6 +201,7 @@ type sse struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	at      journal.Cursor
+	ahead   time.Duration // how far the house's time was ahead of the real one when it was told last
 }
 
 func (s *sse) hello() error {
@@ -208,6 +216,16 @@ func (s *sse) fact(f journal.Fact) error {
 	s.at = f.Cursor
 	return s.write("event: fact\nid: %s\ndata: %s\n\n", cursorText(f.Cursor), data)
 }
+
+// clock tells the time by which the house's rules go, so that a screen counts
+// windows down by it and not by a clock of its own that may be wrong.
+func (s *sse) clock(now time.Time) error {
+	s.ahead = time.Until(now)
+	return s.write("event: clock\ndata: {\"now\":\"%s\"}\n\n", now.UTC().Format(stampForm))
+}
+
+// astray reports whether the house's time has jumped since it was told.
+func (s *sse) astray(now time.Time) bool { return (time.Until(now) - s.ahead).Abs() > time.Second }
 
 // alive is a comment, and moves the client's cursor along over what concerned
 // others: it then need not be looked through when the client comes again.

@@ -60,6 +60,9 @@ func (h *house) listen(t *testing.T, key, after string) *listener {
 	if hello, ok := l.next(); !ok || hello.name != "hello" || !strings.Contains(hello.data, hello.id) {
 		t.Fatalf("got %+v first, want hello with the cursor", hello)
 	}
+	if clock, ok := l.next(); !ok || clock.name != "clock" || clock.id != "" {
+		t.Fatalf("got %+v second, want the house's time, without a cursor", clock)
+	}
 	return l
 }
 
@@ -154,6 +157,20 @@ func TestStreamGoesOnWhereItBroke(t *testing.T) {
 			t.Fatalf("got %s, want wamid.pause", got)
 		}
 	})
+}
+
+func TestStreamTellsWhenTheHousesTimeJumps(t *testing.T) {
+	h := open(t, openSQLite(t))
+	l := h.listen(t, h.tenants[0].keys[account.Auditor], "")
+	h.ahead.Store(int64(25 * time.Hour))
+	e, ok := l.next()
+	var told struct{ Now time.Time }
+	if err := json.Unmarshal([]byte(e.data), &told); err != nil || !ok || e.name != "clock" {
+		t.Fatalf("got %+v, %v, want the new time", e, err)
+	}
+	if ahead := time.Until(told.Now); ahead < 24*time.Hour {
+		t.Errorf("told to be %v ahead, want 25 h", ahead)
+	}
 }
 
 func TestStreamEndsWithTheServer(t *testing.T) {
