@@ -201,7 +201,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers, touch: a.store.Inbox().Touch},
 		Numbers:       numbers{a.Numbers}, Templates: a.Templates, Carrier: a.carriers, Media: a.media, Journal: facts,
 		Limits:   outbox.Limits{CustomerDaily: a.Config.CustomerDailyLimit, NumberDaily: a.Config.DailyLimit},
-		Delivery: outbox.Delivery{Grace: stopGrace},
+		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace},
 		Log:      a.log, Now: o.Now,
 	})
 	a.Inbox = inbox.New(inbox.Deps{
@@ -213,6 +213,19 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Log: a.log})
 	a.works()
 	return nil
+}
+
+// owner names this process among those that share a database, the same after a
+// restart: the machine and its data folder.
+func owner(data string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed"
+	}
+	if full, err := filepath.Abs(data); err == nil {
+		data = full
+	}
+	return host + ":" + data
 }
 
 func (a *App) door(o Options) mounter {

@@ -20,6 +20,12 @@ const (
 func (a *App) works() {
 	a.jobs.Handle(a.media.FetchWork())
 	a.jobs.Handle(jobs.Work{Kind: workTemplates, Do: a.onNumber(func(ctx context.Context, n *wa.Number) error {
+		if n.WABAID == "" {
+			// S1's answers file may leave the account out; its templates cannot be
+			// asked for then, and whoever sends one is told that it is unknown.
+			a.ready.templatesTried(n.ID, nil)
+			return nil
+		}
 		_, err := a.Templates.Sync(ctx, n)
 		a.ready.templatesTried(n.ID, err)
 		return err

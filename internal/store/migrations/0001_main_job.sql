@@ -180,6 +180,8 @@ CREATE TABLE status_waiting (
     PRIMARY KEY (number_id, wamid, status)
 );
 
+CREATE INDEX status_waiting_age ON status_waiting (number_id, stored_at);
+
 -- What waits to be sent. The row leaves when WhatsApp has answered.
 CREATE TABLE outbox (
     message_id      BIGINT PRIMARY KEY REFERENCES message (id),
