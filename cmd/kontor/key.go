@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"kontor/internal/account"
 	"kontor/internal/app"
@@ -12,7 +13,7 @@ import (
 
 type keyCmd struct {
 	Create keyCreate `cmd:"" help:"Make an API key and print it, once."`
-	List   keyList   `cmd:"" help:"List the API keys."`
+	List   keyList   `cmd:"" help:"List the API keys that open."`
 	Revoke keyRevoke `cmd:"" help:"Make an API key useless at once."`
 }
 
@@ -41,13 +42,9 @@ func (keyList) Run(e *env) error {
 			return err
 		}
 		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(w, "ID\tNAME\tROLE\tENDS IN\tSTATE")
+		fmt.Fprintln(w, "ID\tNAME\tROLE\tENDS IN\tMADE")
 		for _, k := range keys {
-			state := "opens"
-			if !k.RevokedAt.IsZero() {
-				state = "revoked " + k.RevokedAt.Format("2006-01-02")
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t…%s\t%s\n", k.ID, k.Name, k.Role, k.Hint, state)
+			fmt.Fprintf(w, "%s\t%s\t%s\t…%s\t%s\n", k.ID, k.Name, k.Role, k.Hint, k.CreatedAt.Format(time.DateOnly))
 		}
 		return w.Flush()
 	})

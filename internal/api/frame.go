@@ -109,7 +109,7 @@ func (a *API) done(r *http.Request, req *request, out *answer, took time.Duratio
 		status = http.StatusOK
 	}
 	a.metrics.observe(r.Method, route, status, took)
-	level := levelOf(status)
+	level := levelOf(route, status)
 	if !a.log.Enabled(r.Context(), level) {
 		return
 	}

@@ -77,8 +77,10 @@ func (m *metrics) calls(ws wa.WorkspaceID) int64 {
 }
 
 // levelOf keeps thousands of good answers a second out of the log unless asked for.
-func levelOf(status int) slog.Level {
+func levelOf(route string, status int) slog.Level {
 	switch {
+	case route == "/readyz": // "not yet" is an answer, asked for again every second
+		return slog.LevelDebug
 	case status >= 500:
 		return slog.LevelError
 	case status >= 400:
