@@ -9,9 +9,24 @@ const root = createRootRoute({ notFoundComponent: NotFoundPage })
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: AppFrame })
 
+// One page for both addresses, so that the list stays as it is when a conversation is opened.
+const inbox = createRoute({ getParentRoute: () => frame, id: 'inbox', component: InboxPage })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  component: SignInPage,
+  validateSearch: ({ error }): { error?: string } => (typeof error === 'string' ? { error } : {}),
+})
+
 const tree = root.addChildren([
-  frame.addChildren([createRoute({ getParentRoute: () => frame, path: '/', component: InboxPage })]),
-  createRoute({ getParentRoute: () => root, path: '/signin', component: SignInPage }),
+  frame.addChildren([
+    inbox.addChildren([
+      createRoute({ getParentRoute: () => inbox, path: '/' }),
+      createRoute({ getParentRoute: () => inbox, path: '/c/$conversation' }),
+    ]),
+  ]),
+  signIn,
 ])
 
 export const router = createRouter({

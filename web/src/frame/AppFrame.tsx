@@ -1,5 +1,10 @@
 import { useLingui } from '@lingui/react/macro'
-import { Navigate, Outlet } from '@tanstack/react-router'
+import { Navigate, Outlet, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { startingLanguage } from '../i18n/language'
+import { Banner } from '../ui/Banner'
+import { Button } from '../ui/Button'
+import { cn } from '../ui/cn'
 import { Rail } from './Rail'
 import { useSession } from './session'
 
@@ -7,6 +12,13 @@ import { useSession } from './session'
 export function AppFrame() {
   const { t } = useLingui()
   const session = useSession()
+  const inside = useParams({ strict: false }).conversation !== undefined
+  const locale = session.data?.person.locale
+
+  useEffect(() => {
+    if (locale) void startingLanguage(locale)
+  }, [locale])
+
   if (session.data === null) return <Navigate to="/signin" />
   return (
     <div className="flex h-full min-w-80 max-sm:flex-col">
@@ -16,9 +28,24 @@ export function AppFrame() {
       >
         {t`Skip to the page`}
       </a>
-      <Rail />
-      <main id="page" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 outline-none">
-        <Outlet />
+      {/* On a phone an open conversation has the whole screen. */}
+      <Rail className={cn(inside && 'max-sm:hidden')} />
+      <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-1 outline-none">
+        {session.data ? <Outlet /> : null}
+        {session.isError ? (
+          <Banner
+            tone="warn"
+            className="m-auto"
+            title={t`The server did not answer.`}
+            action={
+              <Button size="small" onClick={() => session.refetch()} busy={session.isFetching}>
+                {t`Try again`}
+              </Button>
+            }
+          >
+            {t`Nothing was sent.`}
+          </Banner>
+        ) : null}
       </main>
     </div>
   )

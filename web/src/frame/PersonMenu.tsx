@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { LogOut, Settings } from 'lucide-react'
+import { setLocale } from '../api/calls'
 import { LanguageThemeChoices } from '../i18n/LanguageThemeChoices'
 import { Avatar } from '../ui/Avatar'
 import { Menu, MenuItem, MenuLine } from '../ui/Menu'
@@ -8,7 +9,7 @@ import { signOut, useSession } from './session'
 /** Language, appearance and the way out, behind the picture of the signed-in person. */
 export function PersonMenu() {
   const { t } = useLingui()
-  const person = useSession().data
+  const person = useSession().data?.person
   return (
     <Menu
       side="top"
@@ -27,7 +28,7 @@ export function PersonMenu() {
         </button>
       }
     >
-      <LanguageThemeChoices />
+      <LanguageThemeChoices onLanguage={person ? keepLocale : undefined} />
       {person ? (
         <>
           <MenuLine />
@@ -38,4 +39,9 @@ export function PersonMenu() {
       ) : null}
     </Menu>
   )
+}
+
+/** The choice follows the person to other machines; this one has it already, so a failure changes nothing. */
+function keepLocale(language: string) {
+  setLocale(language).catch(() => undefined)
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Smartphone } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Badge } from '../ui/Badge'
@@ -20,12 +20,15 @@ const place = cn(
  * The way between the pages: on the left with labels, between 640 and 960 px with tooltips in their place,
  * below that as a bar under the page.
  */
-export function Rail() {
+export function Rail({ className }: { className?: string }) {
   const { t } = useLingui()
   return (
     <nav
       aria-label={t`Pages`}
-      className="flex shrink-0 gap-1 px-1 max-sm:order-last max-sm:border-line max-sm:border-t max-sm:bg-surface max-sm:pb-[env(safe-area-inset-bottom)] sm:w-14 sm:flex-col sm:bg-rail sm:py-3 md:w-18"
+      className={cn(
+        'flex shrink-0 gap-1 px-1 max-sm:order-last max-sm:border-line max-sm:border-t max-sm:bg-surface max-sm:pb-[env(safe-area-inset-bottom)] sm:w-14 sm:flex-col sm:bg-rail sm:py-3 md:w-18',
+        className,
+      )}
     >
       <Mark size={28} className="mx-auto mt-1.5 mb-4 shrink-0 text-seal max-sm:hidden" />
       {entries.map((entry) => (
@@ -47,10 +50,16 @@ export function Rail() {
 function PageLink({ entry: { to, label, Icon } }: { entry: Entry }) {
   const { i18n, t } = useLingui()
   const waiting = useWaiting(to)
+  const here = useLocation().pathname.startsWith('/c/') && to === '/'
   const name = i18n._(label)
   return (
     <Tooltip text={name} side="right">
-      <Link to={to} className={place} activeOptions={{ exact: to === '/' }}>
+      <Link
+        to={to}
+        className={place}
+        activeOptions={{ exact: to === '/' }}
+        {...(here ? { 'aria-current': 'page' as const } : {})}
+      >
         <span className="relative">
           <Icon aria-hidden size={20} strokeWidth={1.75} />
           <Badge count={waiting} name={t`${waiting} waiting`} className="absolute -top-2.5 left-3" />

@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
 import { MenuChoice, MenuLine } from '../ui/Menu'
 import { currentTheme, setTheme, type Theme } from '../ui/theme'
+import type { Language } from './areas'
 import { currentLanguage, setLanguage } from './language'
 
 /** Each language calls itself by its own name, so that it can be found by whoever reads only that one. */
@@ -12,8 +13,13 @@ const names = [
   { value: 'zh-CN', label: '简体中文', lang: 'zh-CN' },
 ] as const
 
+interface LanguageThemeChoicesProps {
+  /** Told of a choice after it has been made here. */
+  onLanguage?: (language: Language) => void
+}
+
 /** The choices of language and theme, for the inside of a Menu. */
-export function LanguageThemeChoices() {
+export function LanguageThemeChoices({ onLanguage }: LanguageThemeChoicesProps) {
   const { t } = useLingui()
   const [theme, choose] = useState(currentTheme)
 
@@ -22,9 +28,14 @@ export function LanguageThemeChoices() {
     choose(next)
   }
 
+  async function onLanguageChosen(next: Language) {
+    await setLanguage(next)
+    onLanguage?.(next)
+  }
+
   return (
     <>
-      <MenuChoice label={t`Language`} value={currentLanguage()} onChange={setLanguage} options={names} />
+      <MenuChoice label={t`Language`} value={currentLanguage()} onChange={onLanguageChosen} options={names} />
       <MenuLine />
       <MenuChoice
         label={t`Appearance`}

@@ -8,6 +8,7 @@ export type Language = (typeof languages)[number]
  */
 export const areas = [
   { name: 'frame', include: ['ui', 'i18n', 'frame'] },
+  { name: 'errors', include: ['errors'] },
   { name: 'inbox', include: ['inbox'] },
   { name: 'sandbox', include: ['sandbox'] },
 ] as const

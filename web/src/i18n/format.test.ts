@@ -20,6 +20,13 @@ test('each language writes numbers its own way', () => {
   expect(formatFor('zh-CN').number(1184)).toBe('1,184')
 })
 
+test('a moment of these days', () => {
+  expect(formatFor('en').recent(new Date(2026, 10, 20, 9, 4), now)).toBe('09:04')
+  expect(formatFor('de').recent(new Date(2026, 10, 19, 16, 20), now)).toBe('gestern, 16:20')
+  expect(formatFor('de').recent(new Date(2026, 10, 21, 9, 4), now)).toBe('morgen, 09:04')
+  expect(formatFor('en').recent(new Date(2026, 10, 13, 9, 0), now)).toBe('Nov 13, 09:00')
+})
+
 test('durations and distances', () => {
   const de = formatFor('de')
   expect(de.duration(14)).toBe('0:14')

@@ -9,8 +9,12 @@ export interface Format {
   short(at: Date, now: Date): string
   /** Over a day's messages: Friday, 20 November; the year when it is another one. */
   day(at: Date, now: Date): string
+  /** 20 November */
+  date(at: Date): string
   /** 20 Nov 2026, 09:14 */
   moment(at: Date): string
+  /** 09:14 of today, "yesterday, 09:14", else 18 Nov, 09:14. */
+  recent(at: Date, now: Date): string
   /** 3 minutes ago */
   ago(at: Date, now: Date): string
   /** 0:14, 1:02:03 */
@@ -45,6 +49,7 @@ function makeFormat(language: string): Format {
   const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' })
   const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' })
+  const dateLong = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' })
   const dateYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' })
   const day = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
   const dayYear = new Intl.DateTimeFormat(language, { dateStyle: 'full' })
@@ -67,7 +72,14 @@ function makeFormat(language: string): Format {
       return at.getFullYear() === now.getFullYear() ? date.format(at) : dateYear.format(at)
     },
     day: (at, now) => (at.getFullYear() === now.getFullYear() ? day : dayYear).format(at),
+    date: (at) => dateLong.format(at),
     moment: (at) => moment.format(at),
+    recent(at, now) {
+      const days = (startOfDay(now) - startOfDay(at)) / dayLength
+      if (days === 0) return time.format(at)
+      const which = Math.abs(days) === 1 ? relative.format(-days, 'day') : date.format(at)
+      return `${which}, ${time.format(at)}`
+    },
     ago(at, now) {
       const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
       for (const [unit, size] of units) {

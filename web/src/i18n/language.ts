@@ -3,7 +3,7 @@ import { type Language, languages } from './areas'
 
 const key = 'kontor.language'
 
-/** What `import.meta.glob('./{frame,inbox}/messages/*.po')` gives: each catalogue is loaded when it is needed. */
+/** What `import.meta.glob('./{frame,errors,inbox}/messages/*.po')` gives: each catalogue is loaded when it is needed. */
 export type Catalogues = Record<string, () => Promise<{ messages: Messages }>>
 
 let catalogues: Catalogues = {}
@@ -18,6 +18,12 @@ export async function startLanguage(available: Catalogues): Promise<void> {
 export async function setLanguage(language: Language): Promise<void> {
   await activate(language)
   localStorage.setItem(key, language)
+}
+
+/** The language a person chose on another machine, where nothing was chosen on this one. */
+export async function startingLanguage(wanted: string): Promise<void> {
+  const language = chooseLanguage(readChoice(), [wanted])
+  if (language !== i18n.locale) await activate(language)
 }
 
 export function currentLanguage(): Language {

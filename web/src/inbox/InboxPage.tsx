@@ -1,12 +1,138 @@
 import { useLingui } from '@lingui/react/macro'
-import { EmptyState } from '../ui/EmptyState'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { mediaOf } from '../api/content'
+import type { Conversation, Message, Tab } from '../api/types'
+import { usePerson } from '../frame/session'
+import { setWaiting } from '../frame/waiting'
+import { announce } from '../ui/announce'
+import { cn } from '../ui/cn'
+import { toast } from '../ui/Toast'
+import type { Values } from './composer/template'
+import { type Outgoing, OutgoingLetters, OutgoingProvider } from './data/outgoing'
+import { useConversations, useCounts } from './data/queries'
+import { Shelf, ShelfProvider } from './data/shelf'
+import { useLive } from './data/useLive'
+import { KeySheet } from './keys/KeySheet'
+import { useKeys } from './keys/useKeys'
+import { ConversationList } from './list/ConversationList'
+import { chosenTab, keepTab } from './list/tab'
+import { OfflineBanner } from './OfflineBanner'
+import { OpenConversation } from './OpenConversation'
+import { putBack } from './thread/ThreadPane'
 
-/** The conversations: list, thread, person. */
+/** The conversations: list, thread, person. On a phone one of them at a time. */
 export function InboxPage() {
   const { t } = useLingui()
-  return (
-    <EmptyState className="m-auto" title={t`All answered.`}>
-      {t`New conversations of your teams appear here.`}
-    </EmptyState>
+  const me = usePerson()
+  const navigate = useNavigate()
+  const id: string | undefined = useParams({ strict: false }).conversation
+  const live = useLive(me.id)
+  const [tab, setTab] = useState<Tab>(chosenTab)
+  const query = useConversations(tab)
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data])
+  const unread = useCounts().data?.unread ?? 0
+  const [sheet, setSheet] = useState(false)
+  const [quotes, setQuotes] = useState<Readonly<Record<string, Message | undefined>>>({})
+  const filled = useRef(new Map<string, Values>()).current
+  const focus = useRef<(() => void) | null>(null)
+  const wantsFocus = useRef(false)
+
+  const shelf = useMemo(() => new Shelf(), [])
+  const takenBack = useRef<(letter: Outgoing) => void>(undefined)
+  const outgoing = useMemo(
+    () =>
+      new OutgoingLetters({
+        onTakenBack: (letter) => takenBack.current?.(letter),
+        onTooLate: () =>
+          toast({ text: t`It has already left. It can no longer be taken back.`, tone: 'info' }),
+      }),
+    [t],
   )
+  useEffect(() => () => outgoing.stop(), [outgoing])
+  useEffect(() => {
+    takenBack.current = (letter) => {
+      putBack(letter)
+      const { type } = letter.content
+      const media = mediaOf(letter.content)
+      if (media && type !== 'text') shelf.restore(letter.conversation, type as 'image', media)
+      announce(t`Taken back. Nothing was sent.`)
+      if (letter.conversation === id) focus.current?.()
+    }
+  })
+
+  useEffect(() => setWaiting('/', unread), [unread])
+
+  const open = useCallback(
+    (conversation: string) => navigate({ to: '/c/$conversation', params: { conversation } }),
+    [navigate],
+  )
+
+  function choose(next: Tab) {
+    keepTab(next)
+    setTab(next)
+  }
+
+  /** From the open row to its neighbour; from nowhere to the first. */
+  function step(by: 1 | -1) {
+    const place = rows.findIndex((row) => row.conversation_id === id)
+    const next: Conversation | undefined = place < 0 ? rows[0] : rows[place + by]
+    if (next) void open(next.conversation_id)
+  }
+
+  function reply() {
+    if (id) focus.current?.()
+    else if (rows[0]) {
+      wantsFocus.current = true
+      void open(rows[0].conversation_id)
+    }
+  }
+
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    r: reply,
+    z: id ? () => void outgoing.takeBack(id) : undefined,
+    '?': () => setSheet(true),
+  })
+
+  return (
+    <OutgoingProvider value={outgoing}>
+      <ShelfProvider value={shelf}>
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <OfflineBanner state={live} />
+          <div className="relative flex min-h-0 flex-1">
+            <div
+              // On a phone the list stays where it was scrolled to while a conversation covers it.
+              inert={id ? isPhone() : undefined}
+              className={cn(
+                'flex min-h-0 border-line max-sm:absolute max-sm:inset-0 sm:w-64 sm:shrink-0 sm:border-r md:w-89',
+                id && 'max-sm:invisible',
+              )}
+            >
+              <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
+            </div>
+            <OpenConversation
+              id={id}
+              focus={focus}
+              wantsFocus={wantsFocus}
+              quoted={id ? quotes[id] : undefined}
+              onQuote={(message) => {
+                if (id) setQuotes({ ...quotes, [id]: message })
+              }}
+              filled={filled}
+              offline={!live.live}
+              onBack={() => navigate({ to: '/' })}
+              anything={rows.length > 0}
+            />
+          </div>
+        </div>
+        <KeySheet open={sheet} onOpenChange={setSheet} />
+      </ShelfProvider>
+    </OutgoingProvider>
+  )
+}
+
+function isPhone(): boolean {
+  return window.matchMedia('(width < 40rem)').matches
 }

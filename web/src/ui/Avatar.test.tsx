@@ -7,7 +7,8 @@ test.each([
   ['陈静怡', '陈'],
   ['+49 152 2881 7386', '86'],
   ['ana', 'A'],
-  ['Zoë (Büro)', 'Z'],
+  ['@katrin.p', 'K'],
+  ['Zoë (Büro)', 'ZB'],
   ['', ''],
 ])('%s is %s', (name, want) => {
   expect(initials(name)).toBe(want)

@@ -14,7 +14,11 @@ export function hueOf(id: string): number {
 
 /** "Katrin Petersen" is KP, "陈静怡" is 陈, a bare phone number is its last two digits. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean)
+  // "@katrin" and "(Büro)" begin with their first letter.
+  const words = name
+    .split(/\s+/)
+    .map((word) => word.replace(/^[^\p{L}\p{N}+]+/u, ''))
+    .filter(Boolean)
   const first = words[0] ?? ''
   if (/^\p{Script=Han}/u.test(first)) return [...first][0] ?? ''
   if (!/\p{L}/u.test(name)) return name.replace(/\D/g, '').slice(-2)

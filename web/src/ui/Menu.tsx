@@ -96,3 +96,30 @@ export function MenuChoice<Value extends string>({
 export function MenuLine() {
   return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />
 }
+
+interface MenuGlyphsProps {
+  /** What choosing one does, for screen readers. */
+  name: string
+  glyphs: readonly string[]
+  chosen?: string
+  onSelect: (glyph: string) => void
+}
+
+/** A row of single signs, such as emojis; the chosen one is marked and can be chosen again to take it away. */
+export function MenuGlyphs({ name, glyphs, chosen, onSelect }: MenuGlyphsProps) {
+  return (
+    <Radix.Group aria-label={name} className="flex gap-0.5 border-line border-b pb-1">
+      {glyphs.map((glyph) => (
+        <Radix.CheckboxItem
+          key={glyph}
+          checked={glyph === chosen}
+          onSelect={() => onSelect(glyph)}
+          aria-label={`${name} ${glyph}`}
+          className="flex size-9 cursor-default select-none items-center justify-center rounded-key text-section outline-none data-[state=checked]:bg-selected data-highlighted:bg-hover data-highlighted:outline-2 data-highlighted:outline-focus pointer-coarse:size-11"
+        >
+          {glyph}
+        </Radix.CheckboxItem>
+      ))}
+    </Radix.Group>
+  )
+}

@@ -6,11 +6,13 @@ interface MessageTextProps {
   text: string
   /** The language of the text where it is known; it decides the face of Chinese letters and hyphenation. */
   lang?: string
+  /** Draws the plain parts in another way, such as places that are filled in. */
+  fill?: (text: string) => ReactNode
   className?: string
 }
 
 /** What a person wrote, with its line breaks, links and marks. It builds elements, never HTML. */
-export function MessageText({ text, lang, className }: MessageTextProps) {
+export function MessageText({ text, lang, fill, className }: MessageTextProps) {
   const spans = useMemo(() => parseMessage(text), [text])
   return (
     <p
@@ -21,22 +23,24 @@ export function MessageText({ text, lang, className }: MessageTextProps) {
         className,
       )}
     >
-      {render(spans)}
+      {render(spans, fill)}
     </p>
   )
 }
 
-function render(spans: Span[]): ReactNode {
+type Fill = MessageTextProps['fill']
+
+function render(spans: Span[], fill: Fill): ReactNode {
   return spans.map((span, place) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the spans of one text never change places
-    <Fragment key={place}>{renderSpan(span)}</Fragment>
+    <Fragment key={place}>{renderSpan(span, fill)}</Fragment>
   ))
 }
 
-function renderSpan(span: Span): ReactNode {
+function renderSpan(span: Span, fill: Fill): ReactNode {
   switch (span.kind) {
     case 'text':
-      return span.text
+      return fill ? fill(span.text) : span.text
     case 'link':
       return (
         <a href={span.href} target="_blank" rel="noopener noreferrer" className="text-info underline">
@@ -46,10 +50,10 @@ function renderSpan(span: Span): ReactNode {
     case 'code':
       return <code className="font-mono text-[0.9em]">{span.text}</code>
     case 'bold':
-      return <strong className="font-semibold">{render(span.spans)}</strong>
+      return <strong className="font-semibold">{render(span.spans, fill)}</strong>
     case 'italic':
-      return <em>{render(span.spans)}</em>
+      return <em>{render(span.spans, fill)}</em>
     case 'strike':
-      return <s>{render(span.spans)}</s>
+      return <s>{render(span.spans, fill)}</s>
   }
 }

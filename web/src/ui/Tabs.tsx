@@ -6,7 +6,8 @@ import { Kbd } from './Kbd'
 export interface Tab<Value extends string> {
   value: Value
   label: ReactNode
-  count?: number
+  /** As the reader's language writes it. */
+  count?: string
   keys?: string
 }
 
@@ -36,7 +37,7 @@ export function Tabs<Value extends string>({
     <Radix.Root
       value={value}
       onValueChange={(next) => onChange(next as Value)}
-      className={cn('flex min-h-0 flex-col', className)}
+      className={cn('flex min-h-0 min-w-0 flex-col', className)}
     >
       <Radix.List
         aria-label={name}

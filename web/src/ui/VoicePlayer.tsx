@@ -61,7 +61,7 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, className }: Voi
       <audio
         ref={audio}
         src={src}
-        preload="none"
+        preload="metadata"
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
         onEnded={() => setAt(0)}
@@ -104,7 +104,7 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, className }: Voi
         ))}
       </div>
       <span className="figures min-w-8 text-right text-second text-text3">
-        {format.duration(playing || at > 0 ? at : length)}
+        {length > 0 || at > 0 ? format.duration(playing || at > 0 ? at : length) : null}
       </span>
     </div>
   )

@@ -11,6 +11,15 @@ const link = /^https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}*_~。，；：！？）�
 const fence = /^```([\s\S]+?)```/
 const code = /^`([^`\n]+)`/
 
+/** The same words without their marks, for one line in a list. */
+export function plainMessage(text: string): string {
+  return plain(parseMessage(text))
+}
+
+function plain(spans: Span[]): string {
+  return spans.map((span) => ('spans' in span ? plain(span.spans) : span.text)).join('')
+}
+
 /**
  * Reads WhatsApp's way of writing: *bold*, _italic_, ~strike~, `code` and ```code```. A mark counts only at
  * the edge of a word and around something that neither begins nor ends with a space, so 2 * 3 * 4 and

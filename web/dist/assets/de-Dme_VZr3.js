@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"XA21hk":["Neue Gespräche Ihrer Teams erscheinen hier."],"z51FKX":["Alles beantwortet."]}`);export{e as messages};

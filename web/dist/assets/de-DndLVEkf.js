@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"pZqlXk":["Spielt die Rolle von Meta, nichts verlässt diesen Rechner"],"vMT9um":["Sandbox"]}`);export{e as messages};

@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"pZqlXk":["Plays Meta’s part, nothing leaves this machine"],"vMT9um":["Sandbox"]}`);export{e as messages};

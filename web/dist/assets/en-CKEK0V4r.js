@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"XA21hk":["New conversations of your teams appear here."],"z51FKX":["All answered."]}`);export{e as messages};

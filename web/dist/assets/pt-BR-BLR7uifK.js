@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"XA21hk":["As novas conversas das suas equipes aparecem aqui."],"z51FKX":["Tudo respondido."]}`);export{e as messages};

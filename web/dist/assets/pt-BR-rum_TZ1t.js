@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"pZqlXk":["Faz o papel da Meta, nada sai desta máquina"],"vMT9um":["Sandbox"]}`);export{e as messages};

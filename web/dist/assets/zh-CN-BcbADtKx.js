@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"pZqlXk":["扮演 Meta，任何内容都不会离开本机"],"vMT9um":["沙盒"]}`);export{e as messages};

@@ -1,1 +1,0 @@
-var e=JSON.parse(`{"XA21hk":["团队的新会话会显示在这里。"],"z51FKX":["全部已回复。"]}`);export{e as messages};

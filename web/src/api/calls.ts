@@ -1,0 +1,94 @@
+import { ask } from './client'
+import type {
+  Accepted,
+  BusinessNumber,
+  Conversation,
+  ConversationPage,
+  Me,
+  Message,
+  Page,
+  Person,
+  Tab,
+  TemplateDefinition,
+} from './types'
+
+/** Names a conversation to the server: a person, and the business number they write to. */
+export interface Whom {
+  contact_id: string
+  phone_number_id?: string
+}
+
+export function whom({ contact, phone_number_id }: Conversation): Whom {
+  return { contact_id: contact.contact_id, phone_number_id }
+}
+
+export const getMe = () => ask<Me>('me')
+export const setLocale = (locale: string) => ask<Me>('me', { method: 'PATCH', body: { locale } })
+export const signOut = () => ask<void>('signout', { method: 'POST' })
+export const getPeople = () => ask<Page<Person>>('people').then((page) => page.data)
+export const getNumbers = () => ask<Page<BusinessNumber>>('numbers').then((page) => page.data)
+
+export function getConversations(tab: Tab, cursor?: string, limit = 50): Promise<ConversationPage> {
+  return ask('conversations', { query: { tab, cursor, limit } })
+}
+
+export function getConversation({ contact_id, phone_number_id }: Whom): Promise<Conversation> {
+  return ask(`conversations/${encodeURIComponent(contact_id)}`, { query: { phone_number_id } })
+}
+
+/** The newest messages first, so that the end of a long correspondence is there at once. */
+export function getHistory({ contact_id, phone_number_id }: Whom, cursor?: string): Promise<Page<Message>> {
+  return ask(`conversations/${encodeURIComponent(contact_id)}/history`, {
+    query: { order: 'desc', limit: 50, phone_number_id, cursor },
+  })
+}
+
+export const getMessage = (id: string) => ask<Message>(`messages/${encodeURIComponent(id)}`)
+
+/** Throws a Refusal `already_under_way` when it is too late. */
+export const cancelMessage = (id: string) =>
+  ask<Message>(`messages/${encodeURIComponent(id)}/cancel`, { method: 'POST' })
+
+/** Nothing is unread any more here, and WhatsApp shows the customer that it was read. */
+export const markRead = ({ contact_id, phone_number_id }: Whom) =>
+  ask<unknown>(`conversations/${encodeURIComponent(contact_id)}/read`, {
+    method: 'POST',
+    query: { phone_number_id },
+  })
+
+/** Without a person: to whoever asks. Throws a Refusal `already_assigned` unless `force` is set. */
+export const assign = (to: Whom, person_id?: string, force?: boolean) =>
+  queue(to, 'assign', { person_id, force })
+
+export const release = (to: Whom) => queue(to, 'release')
+export const close = (to: Whom) => queue(to, 'close')
+
+function queue(
+  { contact_id, phone_number_id }: Whom,
+  verb: string,
+  body: object = {},
+): Promise<Conversation> {
+  return ask(`queue/${encodeURIComponent(contact_id)}/${verb}`, {
+    method: 'POST',
+    query: { phone_number_id },
+    body,
+  })
+}
+
+export async function getTemplates(): Promise<TemplateDefinition[]> {
+  const all: TemplateDefinition[] = []
+  let cursor: string | undefined
+  do {
+    const page: Page<TemplateDefinition> = await ask('templates', {
+      query: { status: 'APPROVED', limit: 100, cursor },
+    })
+    all.push(...page.data)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor)
+  return all
+}
+
+/** `kind` is the last part of the path: text, template, buttons, list, image, …, reaction. */
+export function send(kind: string, body: object, key: string): Promise<Accepted> {
+  return ask(`send/${kind}`, { method: 'POST', body, key })
+}

@@ -1,0 +1,140 @@
+import { useLingui } from '@lingui/react/macro'
+import { useEffect, useState } from 'react'
+import type { Conversation, Message } from '../api/types'
+import { useRefusalWords } from '../errors/refusals'
+import { Banner } from '../ui/Banner'
+import { Button } from '../ui/Button'
+import { Drawer } from '../ui/Drawer'
+import { EmptyState } from '../ui/EmptyState'
+import { Kbd } from '../ui/Kbd'
+import type { Values } from './composer/template'
+import { useConversation } from './data/queries'
+import { useKeys } from './keys/useKeys'
+import { PersonPane } from './person/PersonPane'
+import { usePersonOpen } from './person/usePersonOpen'
+import { ThreadPane } from './thread/ThreadPane'
+import { ThreadSkeleton } from './thread/ThreadSkeleton'
+import { useAssignment } from './thread/useAssignment'
+
+interface OpenConversationProps {
+  id: string | undefined
+  focus: React.RefObject<(() => void) | null>
+  /** The field takes the cursor as soon as it is there. */
+  wantsFocus: React.RefObject<boolean>
+  quoted: Message | undefined
+  onQuote: (message: Message | undefined) => void
+  filled: Map<string, Values>
+  offline: boolean
+  onBack: () => void
+  /** Whether there is a conversation to choose. */
+  anything: boolean
+}
+
+/** The chosen conversation, or what to choose it with. */
+export function OpenConversation(props: OpenConversationProps) {
+  const { t } = useLingui()
+  const { id, anything } = props
+  if (id) return <Chosen key={id} {...props} id={id} />
+  return (
+    <div className="flex min-w-0 flex-1 items-center justify-center bg-thread max-sm:hidden">
+      {anything ? (
+        <EmptyState title={t`Choose a conversation.`}>
+          <span className="inline-flex flex-wrap items-center justify-center gap-1.5">
+            <Kbd>J</Kbd>
+            <Kbd>K</Kbd>
+            {t`go through the list, and ? shows all keys.`}
+          </span>
+        </EmptyState>
+      ) : null}
+    </div>
+  )
+}
+
+function Chosen(props: OpenConversationProps & { id: string }) {
+  const { t } = useLingui()
+  const words = useRefusalWords()
+  const query = useConversation(props.id)
+  if (query.data) return <Loaded {...props} conversation={query.data} />
+  if (query.isPending) {
+    return (
+      <div className="flex min-w-0 flex-1 flex-col bg-thread">
+        <ThreadSkeleton />
+      </div>
+    )
+  }
+  return (
+    <div className="flex min-w-0 flex-1 items-center justify-center bg-thread p-4">
+      {query.isError ? (
+        <Banner
+          tone="warn"
+          title={t`The conversation could not be loaded.`}
+          action={
+            <Button size="small" onClick={() => query.refetch()} busy={query.isFetching}>
+              {t`Try again`}
+            </Button>
+          }
+        >
+          {words(query.error).text}
+        </Banner>
+      ) : (
+        <EmptyState
+          title={t`There is no such conversation here.`}
+          action={
+            <Button variant="ink" onClick={props.onBack}>
+              {t`Back to the list`}
+            </Button>
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
+  const { t } = useLingui()
+  const { conversation, focus, wantsFocus, onBack } = props
+  const assignment = useAssignment(conversation)
+  const [templates, setTemplates] = useState(false)
+  const person = usePersonOpen()
+
+  useEffect(() => {
+    if (!wantsFocus.current) return
+    wantsFocus.current = false
+    focus.current?.()
+  }, [focus, wantsFocus])
+
+  useKeys({
+    c: assignment.other ? undefined : assignment.toggle,
+    e: assignment.resolve,
+    t: () => setTemplates(!templates),
+    o: person.toggle,
+    escape: () => (templates ? setTemplates(false) : onBack()),
+  })
+
+  return (
+    <>
+      <ThreadPane
+        {...props}
+        assignment={assignment}
+        personOpen={person.open}
+        onPerson={person.toggle}
+        templatesOpen={templates}
+        onTemplates={setTemplates}
+      />
+      {person.wide ? (
+        person.open && !templates ? (
+          <aside
+            aria-label={t`About this person`}
+            className="w-83 shrink-0 overflow-y-auto border-line border-l bg-surface"
+          >
+            <PersonPane conversation={conversation} />
+          </aside>
+        ) : null
+      ) : (
+        <Drawer open={person.open} onOpenChange={person.set} title={t`About this person`}>
+          <PersonPane conversation={conversation} />
+        </Drawer>
+      )}
+    </>
+  )
+}

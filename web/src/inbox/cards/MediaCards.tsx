@@ -1,0 +1,151 @@
+import { useLingui } from '@lingui/react/macro'
+import { CircleAlert, Download, File as FileIcon, Hourglass, Link2 } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import type { Media } from '../../api/content'
+import { useFormat } from '../../i18n/format'
+import { cn } from '../../ui/cn'
+import { VoicePlayer } from '../../ui/VoicePlayer'
+import { fileAddress, fileKind } from './file'
+import { ImageViewer } from './ImageViewer'
+
+interface MediaProps {
+  media: Media
+  /** WhatsApp could not hand the file over. */
+  failed?: boolean
+}
+
+/** Every picture has the same box, so that nothing jumps when it arrives; a click shows all of it. */
+const box = '-mx-1.5 block w-72 max-w-[calc(100%+0.75rem)] overflow-clip rounded-control bg-sunken'
+
+export function ImageCard({ media, failed }: MediaProps) {
+  const { t } = useLingui()
+  const [open, setOpen] = useState(false)
+  const [broken, setBroken] = useState(false)
+  const src = fileAddress(media)
+  if (!src || broken) return <MissingFile media={media} failed={failed || broken} name={t`Picture`} />
+  const name = media.caption ? t`Picture: ${media.caption}` : t`Picture`
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        aria-label={t`${name}, open`}
+        className={cn(box, 'focus-inside aspect-4/3')}
+      >
+        <img
+          src={src}
+          alt=""
+          decoding="async"
+          onError={() => setBroken(true)}
+          className="size-full object-cover"
+        />
+      </button>
+      <ImageViewer open={open} onOpenChange={setOpen} src={src} name={name} filename={media.filename} />
+    </>
+  )
+}
+
+export function StickerCard({ media, failed }: MediaProps) {
+  const { t } = useLingui()
+  const [broken, setBroken] = useState(false)
+  const src = fileAddress(media)
+  if (!src || broken) return <MissingFile media={media} failed={failed || broken} name={t`Sticker`} />
+  return <img src={src} alt={t`Sticker`} onError={() => setBroken(true)} className="size-32 object-contain" />
+}
+
+export function VideoCard({ media, failed }: MediaProps) {
+  const { t } = useLingui()
+  const src = fileAddress(media)
+  if (!src) return <MissingFile media={media} failed={failed} name={t`Video`} />
+  return (
+    // biome-ignore lint/a11y/useMediaCaption: a customer's video has no captions
+    <video
+      controls
+      preload="metadata"
+      src={src}
+      aria-label={media.caption || t`Video`}
+      className={cn(box, 'focus-inside aspect-4/3 object-contain')}
+    />
+  )
+}
+
+export function AudioCard({ media, failed }: MediaProps) {
+  const { t } = useLingui()
+  const src = fileAddress(media)
+  if (!src)
+    return <MissingFile media={media} failed={failed} name={media.voice ? t`Voice message` : t`Audio`} />
+  return <VoicePlayer src={src} className="max-w-full" />
+}
+
+export function DocumentCard({ media, failed }: MediaProps) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const src = fileAddress(media)
+  const name = media.filename || t`Document`
+  if (!src) return <MissingFile media={media} failed={failed} name={name} />
+  const facts = [fileKind(media), media.size ? format.bytes(media.size) : ''].filter(Boolean).join(' · ')
+  return (
+    <a
+      href={src}
+      target="_blank"
+      rel="noopener"
+      download={media.filename || undefined}
+      className="focus-inside -mx-1.5 flex min-w-56 items-center gap-2.5 rounded-control bg-surface/60 px-2.5 py-2 hover:bg-surface"
+    >
+      <FileIcon aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-ink" />
+      <span className="min-w-0 flex-1">
+        <span className="line-clamp-2 block font-semibold text-second [overflow-wrap:anywhere]">{name}</span>
+        {facts ? <span className="figures block text-text2 text-tiny">{facts}</span> : null}
+      </span>
+      <Download aria-hidden size={18} strokeWidth={1.75} className="shrink-0 text-text2" />
+    </a>
+  )
+}
+
+/** A file that is not in the house: still on its way, refused by WhatsApp, or only a link to another place. */
+function MissingFile({ media, failed, name }: MediaProps & { name: string }) {
+  const { t } = useLingui()
+  if (media.link && !failed) {
+    return (
+      <Notice icon={<Link2 size={18} strokeWidth={1.75} />} title={name}>
+        <a
+          href={media.link}
+          target="_blank"
+          rel="noopener noreferrer"
+          className="text-info underline [overflow-wrap:anywhere]"
+        >
+          {media.link}
+        </a>
+      </Notice>
+    )
+  }
+  return failed ? (
+    <Notice icon={<CircleAlert size={18} strokeWidth={1.75} className="text-bad" />} title={name}>
+      {t`WhatsApp did not hand the file over. Ask for it once more.`}
+    </Notice>
+  ) : (
+    <Notice icon={<Hourglass size={18} strokeWidth={1.75} />} title={name}>
+      {t`On its way from WhatsApp`}
+    </Notice>
+  )
+}
+
+interface NoticeProps {
+  icon: ReactNode
+  title: string
+  children: ReactNode
+}
+
+function Notice({ icon, title, children }: NoticeProps) {
+  return (
+    <div className="-mx-1.5 flex min-w-56 items-start gap-2.5 rounded-control bg-surface/60 px-2.5 py-2">
+      <span aria-hidden className="mt-0.5 shrink-0 text-text2">
+        {icon}
+      </span>
+      <div className="min-w-0 text-second">
+        <p className="font-semibold [overflow-wrap:anywhere]">{title}</p>
+        <p className="text-meta text-text2">{children}</p>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,237 @@
+import { useLingui } from '@lingui/react/macro'
+import { SendHorizontal, X } from 'lucide-react'
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import type { Content } from '../../api/content'
+import { useFormat } from '../../i18n/format'
+import { announce } from '../../ui/announce'
+import { Button } from '../../ui/Button'
+import { cn } from '../../ui/cn'
+import { IconButton } from '../../ui/IconButton'
+import { toast } from '../../ui/Toast'
+import { useDraft, writeDraft } from '../data/drafts'
+import { useAttachments, useShelf } from '../data/shelf'
+import { useAuthorName } from '../thread/Quote'
+import { useThread } from '../thread/ThreadContext'
+import { useSendContent } from '../thread/useSendContent'
+import { usePreview } from '../words'
+import { Attachments } from './Attachments'
+import type { ComposerProps } from './Composer'
+import { ComposerTools } from './ComposerTools'
+import { takesCaption } from './files'
+import { useAddFiles } from './useAddFiles'
+
+/** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
+const longestText = 4096
+const longestCaption = 1024
+
+interface ReplyFieldProps extends ComposerProps {
+  name: string
+}
+
+/** The field itself. What is typed here is a draft with every key, so nothing is ever lost. */
+export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline }: ReplyFieldProps) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const { conversation } = useThread()
+  const id = conversation.conversation_id
+  const text = useDraft(id)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const hint = useId()
+  const send = useSendContent()
+  const shelf = useShelf()
+  const files = useAttachments(id)
+  const addFiles = useAddFiles(id)
+  const [waiting, setWaiting] = useState(false)
+  const captioned = files.find((file) => takesCaption(file.kind))
+  const limit = captioned ? longestCaption : longestText
+  const length = [...text].length
+  const tooLong = length > limit
+  const empty = text.trim() === '' && files.length === 0
+  const ready = files.every((file) => file.media)
+  const broken = files.some((file) => file.error)
+
+  useEffect(() => {
+    focus.current = () => field.current?.focus()
+    return () => {
+      focus.current = null
+    }
+  }, [focus])
+
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current, text)
+  }, [text])
+
+  // Send was pressed while files were still on their way: it happens when the last one is there.
+  useEffect(() => {
+    if (!waiting) return
+    if (broken || files.length === 0) setWaiting(false)
+    else if (ready) submit()
+  })
+
+  function submit() {
+    if (tooLong) return
+    if (empty) {
+      field.current?.focus()
+      return
+    }
+    if (offline) {
+      toast({ text: t`Kept here. Nothing was sent.`, tone: 'info' })
+      return
+    }
+    if (!ready) {
+      setWaiting(true)
+      return
+    }
+    setWaiting(false)
+    const context = quoted ? { id: quoted.message_id } : undefined
+    for (const [place, { id: file, kind, media }] of files.entries()) {
+      const caption = files[place] === captioned && text.trim() ? text : undefined
+      const content: Content = {
+        type: kind,
+        [kind]: { ...media, caption },
+        ...(place === 0 ? { context } : {}),
+      }
+      send(content, caption)
+      shelf.remove(file)
+    }
+    if (text.trim() && !captioned)
+      send({ type: 'text', text: { body: text }, ...(files.length === 0 ? { context } : {}) }, text)
+    writeDraft(id, '')
+    onQuote(undefined)
+    announce(t`Sent`)
+    field.current?.focus()
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // While an input method is composing, Enter chooses a word; Safari says so only by the old key code.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault()
+      submit()
+    }
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      if (quoted) onQuote(undefined)
+      else field.current?.blur()
+    }
+  }
+
+  function onPaste(event: ClipboardEvent) {
+    if (event.clipboardData.files.length === 0) return
+    event.preventDefault()
+    addFiles(event.clipboardData.files)
+  }
+
+  return (
+    <div className="px-2.5 pt-2 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:px-4 sm:pt-3 sm:pb-4">
+      <section
+        aria-label={t`Answer`}
+        className="rounded-card border border-line-strong bg-surface has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus max-sm:rounded-[1.5rem]"
+      >
+        {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
+        {files.length > 0 ? <Attachments files={files} /> : null}
+        <div className="flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch">
+          <div className="sm:hidden">
+            <ComposerTools form="menu" onFiles={addFiles} onTemplates={onTemplates} />
+          </div>
+          <textarea
+            ref={field}
+            value={text}
+            onChange={(event) => writeDraft(id, event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            rows={1}
+            dir="auto"
+            enterKeyHint="send"
+            aria-label={captioned ? t`Caption` : t`Write to ${name}`}
+            aria-describedby={hint}
+            aria-invalid={tooLong || undefined}
+            aria-keyshortcuts="R"
+            placeholder={captioned ? t`Add a caption` : t`Write to ${name}`}
+            className="field-sizing-content block max-h-[calc(8lh+1.25rem)] min-w-0 flex-1 resize-none overflow-y-auto bg-transparent px-3.5 py-2.5 text-message-phone outline-none sm:text-message"
+          />
+          <div className="flex items-center gap-1 sm:px-2 sm:pb-2">
+            <div className="max-sm:hidden">
+              <ComposerTools form="row" onFiles={addFiles} onTemplates={onTemplates} />
+            </div>
+            <span
+              id={hint}
+              className={cn('figures ml-auto px-1 text-meta text-text3', tooLong && 'font-semibold text-bad')}
+            >
+              {length > limit * 0.9 ? (
+                t`${format.number(length)} of ${format.number(limit)}`
+              ) : (
+                <span className="max-md:sr-only">{t`Enter sends`}</span>
+              )}
+            </span>
+            <Button
+              variant={offline ? 'ink' : 'seal'}
+              busy={waiting}
+              onClick={submit}
+              disabledReason={
+                tooLong
+                  ? t`The text is too long.`
+                  : broken
+                    ? t`A file did not arrive. Try it again or take it away.`
+                    : undefined
+              }
+              iconEnd={<SendHorizontal aria-hidden size={15} strokeWidth={1.75} />}
+              aria-label={offline ? t`Keep for later` : t`Send`}
+              className="max-sm:size-11 max-sm:rounded-full max-sm:p-0"
+            >
+              <span className="max-sm:hidden">{offline ? t`Keep for later` : t`Send`}</span>
+            </Button>
+          </div>
+        </div>
+      </section>
+    </div>
+  )
+}
+
+/** The message that is answered, above the field. */
+function QuotedPart({
+  quoted,
+  onClear,
+}: {
+  quoted: NonNullable<ComposerProps['quoted']>
+  onClear: () => void
+}) {
+  const { t } = useLingui()
+  const author = useAuthorName()
+  const preview = usePreview()
+  return (
+    <div className="mx-2 mt-2 flex items-start gap-1 rounded-key border-ink border-l-3 bg-sunken py-1 pr-1 pl-2.5">
+      <p className="min-w-0 flex-1 text-meta text-text2">
+        <span className="block font-semibold">
+          <span className="sr-only">{t`Answers`} </span>
+          {author(quoted)}
+        </span>
+        <span dir="auto" className="line-clamp-2">
+          {preview(quoted).text}
+        </span>
+      </p>
+      <IconButton
+        name={t`Do not quote`}
+        keys="Esc"
+        onClick={onClear}
+        icon={<X size={15} strokeWidth={1.75} />}
+        className="size-7"
+      />
+    </div>
+  )
+}
+
+/** For browsers without `field-sizing`: as high as its text, up to the limit of its style. */
+function grow(field: HTMLTextAreaElement, text: string): void {
+  if (typeof CSS !== 'undefined' && CSS.supports?.('field-sizing', 'content')) return
+  field.style.height = 'auto'
+  if (text !== '') field.style.height = `${field.scrollHeight}px`
+}

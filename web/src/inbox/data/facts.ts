@@ -1,0 +1,194 @@
+import type { QueryClient } from '@tanstack/react-query'
+import * as calls from '../../api/calls'
+import { Refusal } from '../../api/client'
+import { type Conversation, type Fact, type Message, tabs } from '../../api/types'
+import { findMessage, placeConversation, placeMessage, withStatus } from './patch'
+import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
+
+interface FactsOptions {
+  queries: QueryClient
+  /** The person whose list "mine" is. */
+  me: string
+  /** Told of each message of a customer, once, after it is in the cache. */
+  onReceived?: (conversation: Conversation) => void
+  /** In place of the server, for tests. */
+  server?: Pick<typeof calls, 'getConversation' | 'getMessage'>
+}
+
+/** Facts that come within this time are worked on together. */
+const gather = 80
+
+/** So many changed conversations at once are cheaper asked for as a list. */
+const many = 25
+
+/** What a batch of facts asks for. */
+interface Batch {
+  conversations: Map<string, Fact>
+  messages: Map<string, Fact>
+  received: Set<string>
+  counts: boolean
+}
+
+/**
+ * Keeps what the pages show true to what the live stream tells, asking the server only for what has changed and
+ * is shown or listed. Facts carry ids only, so words always come from the server, with its permissions.
+ */
+export class Facts {
+  readonly #options: Required<Pick<FactsOptions, 'server'>> & FactsOptions
+  #batch = emptyBatch()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: FactsOptions) {
+    this.#options = { server: calls, ...options }
+  }
+
+  take(fact: Fact): void {
+    const { queries } = this.#options
+    const batch = this.#batch
+    const { kind, conversation_id: conversation, message_id: message } = fact
+    if (kind === 'number.changed') void queries.invalidateQueries({ queryKey: keys.numbers })
+    if (kind === 'template.changed') void queries.invalidateQueries({ queryKey: keys.templates })
+    if (kind === 'contact.changed') this.#contactChanged(fact)
+
+    if (conversation && message && !(kind === 'message.status' && this.#patchStatus(fact))) {
+      batch.messages.set(message, fact)
+    }
+    if (conversation && touchesConversation(kind)) batch.conversations.set(conversation, fact)
+    if (conversation && kind === 'message.received') batch.received.add(conversation)
+    if (kind === 'message.received' || kind.startsWith('conversation.')) batch.counts = true
+    this.#timer ??= setTimeout(() => this.#work(), gather)
+  }
+
+  /** After the stream has begun anew: everything may have changed. */
+  refresh(): void {
+    const { queries } = this.#options
+    for (const queryKey of [keys.lists, keys.counts, keys.histories, ['conversation'], keys.numbers]) {
+      void queries.invalidateQueries({ queryKey })
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  async #work(): Promise<void> {
+    const { queries, onReceived } = this.#options
+    const { conversations, messages, received, counts } = this.#batch
+    this.#batch = emptyBatch()
+    this.#timer = undefined
+    if (counts) void queries.invalidateQueries({ queryKey: keys.counts })
+    await Promise.all([...messages.values()].map((fact) => this.#renewMessage(fact)))
+    if (conversations.size > many) {
+      void queries.invalidateQueries({ queryKey: keys.lists })
+      void queries.invalidateQueries({ queryKey: ['conversation'] })
+      return
+    }
+    await Promise.all(
+      [...conversations.entries()].map(async ([id, fact]) => {
+        const conversation = await this.#renewConversation(id, fact)
+        if (conversation && received.has(id)) onReceived?.(conversation)
+      }),
+    )
+  }
+
+  async #renewConversation(id: string, fact: Fact): Promise<Conversation | undefined> {
+    const { queries, server } = this.#options
+    const known = cachedConversation(queries, id)
+    const whom = known ? calls.whom(known) : { contact_id: fact.contact_id ?? '' }
+    const conversation = await quietly(server.getConversation(whom))
+    // With several numbers a person's newest conversation may be another one than the fact is about.
+    if (conversation?.conversation_id !== id) {
+      void queries.invalidateQueries({ queryKey: keys.lists })
+      return
+    }
+    putConversation(queries, conversation, this.#options.me)
+    return conversation
+  }
+
+  async #renewMessage(fact: Fact): Promise<void> {
+    const { queries, server } = this.#options
+    const { message_id, conversation_id } = fact
+    if (!message_id || !conversation_id) return
+    if (!queries.getQueryData(keys.history(conversation_id)) && !this.#isLast(fact)) return
+    const message = await quietly(server.getMessage(message_id))
+    if (message) putMessage(queries, message)
+  }
+
+  /** Whether the status could be written in without asking. */
+  #patchStatus(fact: Fact): boolean {
+    const { queries } = this.#options
+    const { conversation_id = '', message_id = '' } = fact
+    const history = queries.getQueryData<HistoryPages>(keys.history(conversation_id))
+    const last = cachedConversation(queries, conversation_id)?.last_message
+    const message =
+      (history && findMessage(history, message_id)) ?? (last?.message_id === message_id ? last : undefined)
+    const patched = message && withStatus(message, fact)
+    if (!patched) return false
+    putMessage(queries, patched)
+    return true
+  }
+
+  #isLast({ conversation_id = '', message_id }: Fact): boolean {
+    return cachedConversation(this.#options.queries, conversation_id)?.last_message?.message_id === message_id
+  }
+
+  #contactChanged({ contact_id }: Fact): void {
+    const { queries } = this.#options
+    const listed = tabs
+      .flatMap((tab) => queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? [])
+      .flatMap((page) => page.data)
+      .filter((row) => row.contact.contact_id === contact_id)
+    for (const row of listed) {
+      this.#batch.conversations.set(row.conversation_id, { kind: '', at: '', contact_id })
+    }
+  }
+}
+
+/** Puts a conversation wherever the pages show it. */
+export function putConversation(queries: QueryClient, conversation: Conversation, me: string): void {
+  const key = keys.conversation(conversation.conversation_id)
+  if (queries.getQueryState(key)) queries.setQueryData(key, conversation)
+  for (const tab of tabs) {
+    queries.setQueryData<ConversationPages>(keys.list(tab), (pages) =>
+      pages ? placeConversation(pages, conversation, tab, me) : undefined,
+    )
+  }
+}
+
+/** Puts a message into its history, and into the row whose last words it is. */
+export function putMessage(queries: QueryClient, message: Message): void {
+  const id = message.conversation_id
+  queries.setQueryData<HistoryPages>(keys.history(id), (history) =>
+    history ? placeMessage(history, message) : undefined,
+  )
+  const renew = (row: Conversation): Conversation =>
+    row.conversation_id === id && row.last_message?.message_id === message.message_id
+      ? { ...row, last_message: message }
+      : row
+  queries.setQueryData<Conversation | null>(keys.conversation(id), (row) => (row ? renew(row) : row))
+  for (const tab of tabs) {
+    queries.setQueryData<ConversationPages>(keys.list(tab), (pages) =>
+      pages
+        ? { ...pages, pages: pages.pages.map((page) => ({ ...page, data: page.data.map(renew) })) }
+        : undefined,
+    )
+  }
+}
+
+/** New messages move a row; what happens to the message it shows reaches it with that message. */
+function touchesConversation(kind: string): boolean {
+  return kind.startsWith('conversation.') || kind === 'message.received' || kind === 'message.accepted'
+}
+
+/** What cannot be had now will be with the next fact or the next hello. */
+async function quietly<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 404)) console.warn(error)
+  }
+}
+
+function emptyBatch(): Batch {
+  return { conversations: new Map(), messages: new Map(), received: new Set(), counts: false }
+}

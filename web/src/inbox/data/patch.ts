@@ -1,0 +1,101 @@
+import type { Conversation, Fact, Message, Status, Tab } from '../../api/types'
+import type { ConversationPages, HistoryPages } from './queries'
+
+/** Whether a conversation stands in a list, by the server's own rules (internal/inbox/read.go). */
+export function belongs({ state, assignee }: Conversation, tab: Tab, me: string): boolean {
+  switch (tab) {
+    case 'mine':
+      return state === 'assigned' && assignee?.person_id === me
+    case 'unassigned':
+      return state === 'waiting'
+    case 'all':
+      return state !== 'closed'
+    case 'closed':
+      return state === 'closed'
+  }
+}
+
+/** Newest first; of two at the same moment the one with the higher id. */
+function before(a: Conversation, b: Conversation): boolean {
+  if (a.last_at !== b.last_at) return a.last_at > b.last_at
+  return a.conversation_id > b.conversation_id
+}
+
+/**
+ * A list in which one conversation has changed: out of its old place, into its new one if it still belongs. What
+ * would come after the last loaded row of a list that goes on stays away; its page will bring it.
+ */
+export function placeConversation(
+  pages: ConversationPages,
+  conversation: Conversation,
+  tab: Tab,
+  me: string,
+): ConversationPages {
+  const id = conversation.conversation_id
+  const without = pages.pages.map((page) => ({
+    ...page,
+    data: page.data.filter((row) => row.conversation_id !== id),
+  }))
+  if (!belongs(conversation, tab, me)) return { ...pages, pages: without }
+
+  for (const page of without) {
+    const place = page.data.findIndex((row) => before(conversation, row))
+    if (place < 0) continue
+    page.data.splice(place, 0, conversation)
+    return { ...pages, pages: without }
+  }
+  const last = without.at(-1)
+  if (last && last.next_cursor === null) last.data.push(conversation)
+  return { ...pages, pages: without }
+}
+
+/** A history with one message added or renewed; its pages run from new to old. */
+export function placeMessage(history: HistoryPages, message: Message): HistoryPages {
+  const id = message.message_id
+  let known = false
+  const pages = history.pages.map((page) => {
+    const place = page.data.findIndex((row) => row.message_id === id)
+    if (place < 0) return page
+    known = true
+    return { ...page, data: page.data.with(place, message) }
+  })
+  if (known) return { ...history, pages }
+
+  for (const [number, page] of pages.entries()) {
+    const place = page.data.findIndex((row) => row.message_id < id)
+    if (place < 0) continue
+    return {
+      ...history,
+      pages: pages.with(number, { ...page, data: page.data.toSpliced(place, 0, message) }),
+    }
+  }
+  const last = pages.at(-1)
+  if (!last || last.next_cursor !== null) return history
+  return { ...history, pages: pages.with(-1, { ...last, data: [...last.data, message] }) }
+}
+
+const times: Partial<Record<Status, 'sent_at' | 'delivered_at' | 'read_at' | 'played_at'>> = {
+  sent: 'sent_at',
+  delivered: 'delivered_at',
+  read: 'read_at',
+  played: 'played_at',
+}
+
+/**
+ * A message after a status that says everything by itself, or null when the message must be asked for: a
+ * failure has its reason, and the first status brings WhatsApp's id.
+ */
+export function withStatus(message: Message, fact: Fact): Message | null {
+  const status = fact.detail as Status
+  const time = times[status]
+  if (!time || message.wamid === null) return null
+  return { ...message, status, [time]: message[time] ?? fact.at }
+}
+
+/** Finds a message by our id or by WhatsApp's. */
+export function findMessage(history: HistoryPages, id: string): Message | undefined {
+  for (const page of history.pages) {
+    const found = page.data.find((row) => row.message_id === id || row.wamid === id)
+    if (found) return found
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useMemo } from 'react'
+import * as calls from '../../api/calls'
+import { Refusal } from '../../api/client'
+import {
+  type Conversation,
+  type ConversationPage,
+  type Counts,
+  type Message,
+  type Page,
+  type Tab,
+  tabs,
+} from '../../api/types'
+
+export type ConversationPages = InfiniteData<ConversationPage, string | undefined>
+export type HistoryPages = InfiniteData<Page<Message>, string | undefined>
+
+/** Where everything lies in the cache, so that the live stream and the pages mean the same place. */
+export const keys = {
+  list: (tab: Tab) => ['conversations', tab] as const,
+  lists: ['conversations'] as const,
+  counts: ['counts'] as const,
+  conversation: (id: string) => ['conversation', id] as const,
+  history: (id: string) => ['history', id] as const,
+  histories: ['history'] as const,
+  message: (id: string) => ['message', id] as const,
+  people: ['people'] as const,
+  numbers: ['numbers'] as const,
+  templates: ['templates'] as const,
+}
+
+// The live stream keeps these true, so they do not grow stale by themselves.
+const kept = { staleTime: Number.POSITIVE_INFINITY }
+
+export function useConversations(tab: Tab) {
+  return useInfiniteQuery({
+    ...kept,
+    queryKey: keys.list(tab),
+    queryFn: ({ pageParam }) => calls.getConversations(tab, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  })
+}
+
+/** The exact numbers on the tabs, counted by the server. */
+export function useCounts() {
+  return useQuery({
+    ...kept,
+    queryKey: keys.counts,
+    queryFn: (): Promise<Counts> => calls.getConversations('all', undefined, 1).then((page) => page.counts),
+  })
+}
+
+/** The open conversation: from a list that has it, else from the server; null when there is none such. */
+export function useConversation(id: string) {
+  const queries = useQueryClient()
+  return useQuery({
+    ...kept,
+    queryKey: keys.conversation(id),
+    queryFn: async (): Promise<Conversation | null> => {
+      const known = cachedConversation(queries, id)
+      if (!known) return lookFor(id)
+      try {
+        return await calls.getConversation(calls.whom(known))
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 404) return null
+        throw error
+      }
+    },
+    placeholderData: () => cachedConversation(queries, id),
+  })
+}
+
+function historyOptions(conversation: Conversation) {
+  return infiniteQueryOptions({
+    ...kept,
+    queryKey: keys.history(conversation.conversation_id),
+    queryFn: ({ pageParam }) => calls.getHistory(calls.whom(conversation), pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  })
+}
+
+/** A conversation's messages, oldest first, page after page into the past. */
+export function useHistory(conversation: Conversation) {
+  const history = useInfiniteQuery(historyOptions(conversation))
+  const messages = useMemo(
+    () => history.data?.pages.flatMap((page) => page.data).reverse() ?? [],
+    [history.data],
+  )
+  return { ...history, messages }
+}
+
+/** One message that is not in the loaded history: what a quote refers to. */
+export function useMessage(id: string | undefined) {
+  return useQuery({
+    ...queryOptions({ queryKey: keys.message(id ?? ''), queryFn: () => calls.getMessage(id ?? '') }),
+    enabled: id !== undefined,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: calls.getPeople })
+export const useNumbers = () => useQuery({ ...kept, queryKey: keys.numbers, queryFn: calls.getNumbers })
+export const useTemplates = () => useQuery({ ...kept, queryKey: keys.templates, queryFn: calls.getTemplates })
+
+/** A conversation as any list or the open thread has it. */
+export function cachedConversation(queries: QueryClient, id: string): Conversation | undefined {
+  const open = queries.getQueryData<Conversation | null>(keys.conversation(id))
+  if (open) return open
+  for (const tab of tabs) {
+    const pages = queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? []
+    for (const page of pages) {
+      const found = page.data.find((row) => row.conversation_id === id)
+      if (found) return found
+    }
+  }
+}
+
+/** So many pages of a list are looked through for an address that was opened from outside. */
+const farthest = 20
+
+/** The API finds a conversation by its person; for an address that was opened anew the lists tell who that is. */
+async function lookFor(id: string): Promise<Conversation | null> {
+  for (const tab of ['all', 'closed'] as const) {
+    let cursor: string | undefined
+    for (let page = 0; page < farthest; page++) {
+      const { data, next_cursor } = await calls.getConversations(tab, cursor, 100)
+      const found = data.find((row) => row.conversation_id === id)
+      if (found) return found
+      if (!next_cursor) break
+      cursor = next_cursor
+    }
+  }
+  return null
+}

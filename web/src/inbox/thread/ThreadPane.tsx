@@ -1,0 +1,129 @@
+import { useLingui } from '@lingui/react/macro'
+import { type DragEvent, useMemo, useRef, useState } from 'react'
+import type { Conversation, Message } from '../../api/types'
+import { usePerson } from '../../frame/session'
+import { Composer } from '../composer/Composer'
+import { TemplateSheet } from '../composer/TemplateSheet'
+import type { Values } from '../composer/template'
+import { useAddFiles } from '../composer/useAddFiles'
+import { useWindowOpen } from '../composer/useWindowOpen'
+import { readDraft, writeDraft } from '../data/drafts'
+import { type Outgoing, useOutgoing } from '../data/outgoing'
+import { useHistory } from '../data/queries'
+import { useMarkRead } from '../data/useMarkRead'
+import { indexMessages } from './items'
+import { Thread } from './Thread'
+import { ThreadProvider } from './ThreadContext'
+import { ThreadHeader } from './ThreadHeader'
+import type { Assignment } from './useAssignment'
+
+interface ThreadPaneProps {
+  conversation: Conversation
+  assignment: Assignment
+  quoted: Message | undefined
+  onQuote: (message: Message | undefined) => void
+  personOpen: boolean
+  onPerson: () => void
+  templatesOpen: boolean
+  onTemplates: (open: boolean) => void
+  /** Filled with what puts the cursor into the field. */
+  focus: React.RefObject<(() => void) | null>
+  /** What was filled into templates, kept by the page. */
+  filled: Map<string, Values>
+  offline: boolean
+}
+
+/** One conversation: header, messages, field, and the templates when they are asked for. */
+export function ThreadPane(props: ThreadPaneProps) {
+  const { conversation, assignment, quoted, onQuote, templatesOpen, onTemplates, focus, filled } = props
+  const { t } = useLingui()
+  const me = usePerson()
+  const history = useHistory(conversation)
+  const outgoing = useOutgoing()
+  const jump = useRef<((messageId: string) => void) | null>(null)
+  const messages = useMemo(() => indexMessages(history.messages), [history.messages])
+  const open = useWindowOpen(conversation.window_until)
+  const mayWrite = assignment.other === null && me.rights.includes('send')
+  const addFiles = useAddFiles(conversation.conversation_id)
+  const [dragged, setDragged] = useState(false)
+  useMarkRead(conversation, me.id)
+
+  const place = {
+    conversation,
+    messages,
+    mayWrite,
+    jumpTo: (id: string) => jump.current?.(id),
+    quote(message: Message) {
+      onQuote(message)
+      focus.current?.()
+    },
+    openTemplates: () => onTemplates(true),
+    editLetter(letter: Outgoing) {
+      outgoing.discard(letter.key)
+      putBack(letter)
+      focus.current?.()
+    },
+  }
+
+  const takesFiles = mayWrite && open
+  function onDragOver(event: DragEvent) {
+    if (!takesFiles || !event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDragged(true)
+  }
+  function onDrop(event: DragEvent) {
+    if (!dragged) return
+    event.preventDefault()
+    setDragged(false)
+    addFiles(event.dataTransfer.files)
+    focus.current?.()
+  }
+
+  return (
+    <ThreadProvider value={place}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way; the button beside the field is the other */}
+      <div
+        onDragOver={onDragOver}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDragged(false)
+        }}
+        onDrop={onDrop}
+        className="@container relative flex min-h-0 min-w-0 flex-1 flex-col bg-thread"
+      >
+        <ThreadHeader
+          conversation={conversation}
+          assignment={assignment}
+          personOpen={props.personOpen}
+          onPerson={props.onPerson}
+        />
+        <Thread conversation={conversation} history={history} jump={jump} />
+        <div className="shrink-0 border-line border-t bg-surface">
+          <Composer
+            assignment={assignment}
+            quoted={quoted}
+            onQuote={onQuote}
+            templatesOpen={templatesOpen}
+            onTemplates={() => onTemplates(!templatesOpen)}
+            focus={focus}
+            offline={props.offline}
+          />
+        </div>
+        {templatesOpen && mayWrite ? (
+          <TemplateSheet onClose={() => onTemplates(false)} filled={filled} />
+        ) : null}
+        {dragged ? (
+          <div className="pointer-events-none absolute inset-2 z-30 flex items-center justify-center rounded-dialog border-2 border-ink border-dashed bg-surface/90">
+            <p className="font-semibold font-serif text-section">{t`Drop the files to attach them`}</p>
+          </div>
+        ) : null}
+      </div>
+    </ThreadProvider>
+  )
+}
+
+/** The words of a letter go before what has been typed since. */
+export function putBack({ conversation, draft }: Outgoing): void {
+  if (!draft) return
+  const typed = readDraft(conversation)
+  writeDraft(conversation, typed ? `${draft}\n${typed}` : draft)
+}
