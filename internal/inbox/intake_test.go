@@ -30,7 +30,7 @@ type sessions struct{}
 func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
 
 // unsent stands for the outbox: no test here sends anything.
-type unsent struct{ t *testing.T }
+type unsent struct{ t testing.TB }
 
 func (u unsent) Apply(txn.Tx, time.Time, []inbox.Report) error {
 	u.t.Error("a status was applied, want none")
@@ -44,7 +44,8 @@ func (shelf) Expect(txn.Tx, *wa.Number, wa.MessageID, *wa.Media) (wa.MediaRef, e
 	return "med_0000000000001", nil
 }
 
-func open(t *testing.T, s *store.Store) *house {
+func open(t testing.TB, s *store.Store) *house {
+	t.Helper()
 	h := &house{store: s, now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return h.now }
 	h.number = &wa.Number{ID: wa.NumberID(s.NewID()), WorkspaceID: 1, PhoneNumberID: "200000000000001", WABAID: "1", Provider: "cloudapi", State: wa.NumberActive}
@@ -77,6 +78,10 @@ func (h *house) take(t *testing.T, received ...wa.Received) {
 
 func (h *house) text(from wa.Identity, wamid, body string) wa.Received {
 	return wa.Received{From: from, Wamid: wa.Wamid(wamid), At: h.now, Content: wa.Content{Type: wa.TypeText, Text: &wa.Text{Body: body}}}
+}
+
+func (h *house) received(from wa.Identity, wamid string) inbox.Received {
+	return inbox.Received{Number: h.number, Received: h.text(from, wamid, "Guten Morgen, ist meine Bestellung schon unterwegs?")}
 }
 
 func (h *house) list(t *testing.T, tab inbox.Tab) []inbox.View {
@@ -276,15 +281,11 @@ func TestClosedWakesAssignedStays(t *testing.T) {
 			t.Error("another workspace saw the conversation")
 		}
 		kinds := map[journal.Kind]int{}
-		err = s.Read(ctx, func(tx txn.Tx) error {
-			facts, err := s.Journal().NextOf(tx, 1, journal.Cursor{}, 100)
-			for _, f := range facts {
-				kinds[f.Kind]++
-			}
-			return err
-		})
-		if err != nil || kinds[journal.ConversationOpened] != 2 || kinds[journal.MessageReceived] != 3 || kinds[journal.ConversationAssigned] != 1 || kinds[journal.ConversationClosed] != 1 {
-			t.Errorf("got facts %v, %v", kinds, err)
+		for _, f := range storetest.Facts(t, s) {
+			kinds[f.Kind]++
+		}
+		if kinds[journal.ConversationOpened] != 2 || kinds[journal.MessageReceived] != 3 || kinds[journal.ConversationAssigned] != 1 || kinds[journal.ConversationClosed] != 1 {
+			t.Errorf("got facts %v", kinds)
 		}
 	})
 }

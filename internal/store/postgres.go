@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -67,6 +68,8 @@ func retriable(err error) bool {
 		switch pg.Code {
 		case "40001", "40P01", "23505": // serialization failure, deadlock, two nodes inserted the same key
 			return true
+		case "0A000": // another node changed the schema under a prepared statement, which is now forgotten
+			return strings.Contains(pg.Message, "cached plan")
 		}
 		return false
 	}

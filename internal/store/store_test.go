@@ -27,7 +27,7 @@ func TestWriteAnswersAfterTheCommit(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if got := len(facts(t, s)); got != 200 {
+		if got := len(storetest.Facts(t, s)); got != 200 {
 			t.Fatalf("got %d facts, want 200", got)
 		}
 	})
@@ -54,7 +54,7 @@ func TestOneFailureSparesItsNeighbours(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if got := len(facts(t, s)); got != 56 {
+		if got := len(storetest.Facts(t, s)); got != 56 {
 			t.Fatalf("got %d facts, want the 56 of the writes that succeeded", got)
 		}
 	})
@@ -71,7 +71,7 @@ func TestPanicInsideATransactionStoresNothing(t *testing.T) {
 		if err == nil {
 			t.Fatal("got no error, want the panic as one")
 		}
-		if got := len(facts(t, s)); got != 0 {
+		if got := len(storetest.Facts(t, s)); got != 0 {
 			t.Fatalf("got %d facts, want none", got)
 		}
 		if err := s.Write(context.Background(), func(txn.Tx) error { return nil }); err != nil {
@@ -100,6 +100,7 @@ func TestJournalPagesInOrder(t *testing.T) {
 					journal.Fact{WorkspaceID: 2, Kind: journal.MessageReceived})
 			})
 		}
+		storetest.Facts(t, s) // waits until all of them are shown
 		var seen []byte
 		var cursor journal.Cursor
 		for {
@@ -133,16 +134,4 @@ func write(t *testing.T, s *store.Store, f func(txn.Tx) error) {
 	if err := s.Write(context.Background(), f); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func facts(t *testing.T, s *store.Store) (out []journal.Fact) {
-	t.Helper()
-	err := s.Read(context.Background(), func(tx txn.Tx) (err error) {
-		out, err = s.Journal().Next(tx, journal.Cursor{}, 1000)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }

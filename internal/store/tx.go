@@ -17,6 +17,19 @@ type Tx struct {
 	stmts    *statements // prepared once per writer connection; nil on readers
 	readOnly bool
 	wrote    bool // something was changed since the transaction, or this part of it, began
+	// failed is the first error of a statement. PostgreSQL takes no further one in
+	// that transaction and answers COMMIT by rolling back without an error;
+	// SQLite may have ended the transaction. So nothing of it may be acknowledged,
+	// even when the function that saw the error kept silent about it.
+	failed error
+}
+
+// spoil remembers a statement's error and hands it on.
+func (tx *Tx) spoil(err error) error {
+	if err != nil && tx.failed == nil {
+		tx.failed = err
+	}
+	return err
 }
 
 // runner is what *sql.Tx and *sql.Conn have in common.
@@ -43,14 +56,14 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	if tx.stmts != nil {
 		stmt, perr := tx.stmts.get(tx.ctx, query)
 		if perr != nil {
-			return 0, perr
+			return 0, tx.spoil(perr)
 		}
 		res, err = stmt.ExecContext(tx.ctx, args...)
 	} else {
 		res, err = tx.run.ExecContext(tx.ctx, tx.engine.adapt(query), args...)
 	}
 	if err != nil {
-		return 0, err
+		return 0, tx.spoil(err)
 	}
 	return res.RowsAffected()
 }
@@ -65,14 +78,14 @@ func (tx *Tx) query(query string, scan func(scan func(dest ...any) error) error,
 	if tx.stmts != nil {
 		stmt, perr := tx.stmts.get(tx.ctx, query)
 		if perr != nil {
-			return perr
+			return tx.spoil(perr)
 		}
 		rows, err = stmt.QueryContext(tx.ctx, args...)
 	} else {
 		rows, err = tx.run.QueryContext(tx.ctx, tx.engine.adapt(query), args...)
 	}
 	if err != nil {
-		return err
+		return tx.spoil(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -80,7 +93,7 @@ func (tx *Tx) query(query string, scan func(scan func(dest ...any) error) error,
 			return err
 		}
 	}
-	return rows.Err()
+	return tx.spoil(rows.Err())
 }
 
 // change is query for a statement with RETURNING.
@@ -149,15 +162,12 @@ func (tx *Tx) many(text string, cols []column, scan func(scan func(dest ...any) 
 		return errReadOnly
 	}
 	tx.wrote = tx.wrote || !reads
-	if scan == nil {
-		scan = func(func(...any) error) error { return nil }
-	}
 	if tx.engine == postgres {
 		args := make([]any, len(cols))
 		for i, c := range cols {
 			args[i] = c.values
 		}
-		return tx.query(strings.Replace(text, "{rows}", unnest(cols), 1), scan, args...)
+		return tx.rows(strings.Replace(text, "{rows}", unnest(cols), 1), scan, args)
 	}
 	query := strings.Replace(text, "{rows}", selectOne(cols), 1)
 	args := make([]any, len(cols))
@@ -174,11 +184,20 @@ func (tx *Tx) many(text string, cols []column, scan func(scan func(dest ...any) 
 				return fmt.Errorf("column %s: no adapter for %T", c.name, c.values)
 			}
 		}
-		if err := tx.query(query, scan, args...); err != nil {
+		if err := tx.rows(query, scan, args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rows is query, or exec when there is nothing to scan, which is cheaper.
+func (tx *Tx) rows(query string, scan func(scan func(dest ...any) error) error, args []any) error {
+	if scan == nil {
+		_, err := tx.exec(query, args...)
+		return err
+	}
+	return tx.query(query, scan, args...)
 }
 
 func unnest(cols []column) string {

@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"kontor/internal/fault"
 	"kontor/internal/txn"
@@ -26,27 +26,36 @@ type writer struct {
 	queue  chan *work
 	log    *slog.Logger
 
-	closing chan struct{}
-	once    sync.Once
+	closing chan struct{} // closed: nothing more is taken in
+	ended   chan struct{} // closed: the writers are gone
 	done    sync.WaitGroup
+	once    sync.Once
+	err     error // of close
 }
 
 // work is one function that waits for its commit.
 type work struct {
 	f   func(tx txn.Tx) error
 	err chan error // buffered: the writer never waits for a caller who left
+	// taken is set once: by the writer that will run f, or by a caller who gave up.
+	taken atomic.Bool
 }
+
+func (w *work) take() bool { return w.taken.CompareAndSwap(false, true) }
 
 const (
 	maxGroup = 512
 	maxQueue = 4096 // callers beyond that wait for a place, and are refused when their time runs out
 )
 
-// errClosed is what a write gets after Close.
-var errClosed = fault.New(fault.Unavailable, "stopping", "Kontor is stopping; nothing was stored.", "Send the request again in a few seconds.")
+var (
+	// errClosed is what a write gets after Close.
+	errClosed = fault.New(fault.Unavailable, "stopping", "Kontor is stopping; nothing was stored.", "Send the request again in a few seconds.")
+	errBusy   = fault.New(fault.Limited, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.")
+)
 
 func startWriter(ctx context.Context, eng engine, dbs databases, log *slog.Logger) (*writer, error) {
-	w := &writer{engine: eng, dbs: dbs, queue: make(chan *work, maxQueue), log: log, closing: make(chan struct{})}
+	w := &writer{engine: eng, dbs: dbs, queue: make(chan *work, maxQueue), log: log, closing: make(chan struct{}), ended: make(chan struct{})}
 	count := 1
 	if eng == postgres {
 		count = 2
@@ -58,7 +67,7 @@ func startWriter(ctx context.Context, eng engine, dbs databases, log *slog.Logge
 			w.done.Wait()
 			return nil, fmt.Errorf("open a connection to write: %w", err)
 		}
-		w.done.Go(func() { w.loop(conn) })
+		w.done.Go(func() { w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn}) })
 	}
 	return w, nil
 }
@@ -75,27 +84,38 @@ func (w *writer) do(ctx context.Context, f func(tx txn.Tx) error) error {
 	select {
 	case w.queue <- item:
 	case <-ctx.Done():
-		return fault.New(fault.Limited, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.").Because(ctx.Err())
+		return errBusy.Because(ctx.Err())
 	case <-w.closing:
 		return errClosed
+	}
+	var early error
+	select {
+	case err := <-item.err:
+		return err
+	case <-ctx.Done():
+		early = errBusy.Because(ctx.Err())
+	case <-w.ended: // it came into the queue behind the last look at it
+		early = errClosed
+	}
+	if item.take() {
+		return early
 	}
 	return <-item.err
 }
 
-func (w *writer) loop(conn *sql.Conn) {
-	c := &writeConn{conn: conn, engine: w.engine, reopen: w.dbs.write.Conn}
+func (w *writer) loop(c *writeConn) {
 	defer c.close()
 	group := make([]*work, 0, maxGroup)
 	for {
 		select {
 		case first := <-w.queue:
-			group = w.gather(append(group[:0], first))
+			group = w.gather(group[:0], first)
 			w.commit(c, group)
 		case <-w.closing:
 			for { // what was handed over before the end is still answered
 				select {
 				case item := <-w.queue:
-					w.commit(c, w.gather([]*work{item}))
+					w.commit(c, w.gather(group[:0], item))
 				default:
 					return
 				}
@@ -104,151 +124,84 @@ func (w *writer) loop(conn *sql.Conn) {
 	}
 }
 
-// gather takes who is waiting, without waiting for more.
-func (w *writer) gather(group []*work) []*work {
-	for len(group) < maxGroup {
-		select {
-		case item := <-w.queue:
+// gather takes who is waiting, without waiting for more, and leaves out who gave up.
+func (w *writer) gather(group []*work, first *work) []*work {
+	for item := first; ; {
+		if item.take() {
 			group = append(group, item)
+		}
+		if len(group) == maxGroup {
+			return group
+		}
+		select {
+		case item = <-w.queue:
 		default:
 			return group
 		}
 	}
-	return group
 }
 
-// commit runs a group. A function that fails before it changed anything is
-// answered and left out; one that fails after a change spoils the transaction,
-// so everything is rolled back and each runs again alone: one bad request never
-// fails its neighbours.
+// attempts is how often a transaction is tried whose moment was wrong.
+const attempts = 4
+
+// commit runs a group and answers everybody in it.
+//
+// A function that fails before it changed anything is answered and left out. One
+// that fails after a change, or at a statement, spoils the transaction: it is
+// rolled back and each function runs again alone, so that one bad request never
+// fails its neighbours. What is nobody's fault (no connection, a full disk) is
+// answered to all at once: trying five hundred times alone would hold up
+// everybody for minutes. And a commit whose answer was lost is never repeated,
+// since it may have happened.
 func (w *writer) commit(c *writeConn, group []*work) {
-	results, err := c.transaction(group)
-	if err == nil {
-		for i, item := range group {
-			item.err <- results[i]
-		}
+	if len(group) == 0 {
 		return
 	}
-	if len(group) == 1 && !retriable(err) {
-		group[0].err <- err
-		return
-	}
-	if len(group) > 1 {
+	results, err := w.try(c, group)
+	var s *spoiled
+	if len(group) > 1 && errors.As(err, &s) {
 		w.log.Warn("group commit failed, running its parts alone", "size", len(group), "err", err)
-	}
-	for _, item := range group {
-		item.err <- w.alone(c, item)
-	}
-}
-
-// alone runs one function in a transaction of its own, again a few times when
-// the database says that only the moment was wrong.
-func (w *writer) alone(c *writeConn, item *work) error {
-	var err error
-	for range 4 {
-		var results []error
-		results, err = c.transaction([]*work{item})
-		if err == nil {
-			return results[0]
+		for _, item := range group {
+			w.commit(c, []*work{item})
 		}
-		if !retriable(err) {
-			return err
-		}
+		return
 	}
-	return err
-}
-
-func (w *writer) close() error {
-	w.once.Do(func() { close(w.closing) })
-	w.done.Wait()
-	return w.dbs.close()
-}
-
-// writeConn is the one connection of a writer goroutine.
-type writeConn struct {
-	conn   *sql.Conn
-	engine engine
-	stmts  *statements
-	reopen func(context.Context) (*sql.Conn, error)
-	broken bool
-}
-
-// transaction runs the group in one transaction. err means that nothing was
-// stored; without it, results holds each function's own answer.
-func (c *writeConn) transaction(group []*work) (results []error, err error) {
-	ctx := context.Background() // a caller who leaves must not break the transaction of the others
-	if err := c.ready(ctx); err != nil {
-		return nil, err
-	}
-	begin := "BEGIN"
-	if c.engine == sqlite {
-		begin = "BEGIN IMMEDIATE"
-	}
-	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
-		c.broken = true
-		return nil, fmt.Errorf("begin to write: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			if _, rerr := c.conn.ExecContext(ctx, "ROLLBACK"); rerr != nil {
-				c.broken = true
-			}
-		}
-	}()
-	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts}
-	results = make([]error, len(group))
 	for i, item := range group {
-		tx.wrote = false
-		results[i] = run(item.f, tx)
-		if results[i] != nil && (tx.wrote || c.engine == postgres && !fromNoun(results[i])) {
-			return nil, results[i]
+		if err == nil {
+			item.err <- results[i]
+		} else {
+			item.err <- plain(err)
 		}
 	}
-	if _, err := c.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		return nil, fmt.Errorf("commit: %w", err)
-	}
-	return results, nil
 }
 
-// fromNoun tells a refusal by a rule from a database error: after the latter,
-// PostgreSQL takes no further statement in the same transaction.
-func fromNoun(err error) bool {
-	var f *fault.Error
-	return errors.As(err, &f) && f.Kind != fault.Internal
-}
-
-// run calls f and turns a panic into an error, so that one request cannot end
-// the writer that all others need.
-func run(f func(txn.Tx) error, tx *Tx) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			tx.wrote = true // unknown: treat as spoiled
-			err = fmt.Errorf("panic inside a transaction: %v", p)
+// try runs a group, again when only the moment was wrong: the connection was
+// lost before the commit, or (for one function) a race with another writer.
+func (w *writer) try(c *writeConn, group []*work) (results []error, err error) {
+	for range attempts {
+		results, err = c.transaction(group)
+		var s *spoiled
+		var l *lost
+		switch {
+		case err == nil:
+			return results, nil
+		case errors.As(err, &l):
+		case errors.As(err, &s) && len(group) == 1 && retriable(s.cause):
+		default:
+			return nil, err
 		}
-	}()
-	return f(tx)
+	}
+	return nil, err
 }
 
-// ready makes sure that there is a sound connection with its statements.
-func (c *writeConn) ready(ctx context.Context) error {
-	if c.broken {
-		c.close()
-		conn, err := c.reopen(ctx)
-		if err != nil {
-			return fault.New(fault.Unavailable, "store_unavailable", "The database cannot be reached; nothing was stored.", "Send the request again after a moment.").Because(err)
-		}
-		c.conn, c.broken = conn, false
-	}
-	if c.stmts == nil && c.engine == sqlite {
-		c.stmts = &statements{conn: c.conn, engine: c.engine, byText: map[string]*sql.Stmt{}}
-	}
-	return nil
-}
-
-func (c *writeConn) close() {
-	if c.stmts != nil {
-		c.stmts.close()
-		c.stmts = nil
-	}
-	c.conn.Close() // the transaction, if any, was ended or is lost with the connection
+// close answers everybody who waits and closes the database; again, it only
+// tells how that went.
+func (w *writer) close() error {
+	w.once.Do(func() {
+		close(w.closing)
+		w.done.Wait()
+		close(w.ended)
+		w.err = w.dbs.close()
+	})
+	return w.err
 }

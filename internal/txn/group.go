@@ -3,6 +3,8 @@ package txn
 import (
 	"context"
 	"sync"
+
+	"kontor/internal/fault"
 )
 
 // Group lets callers that wait at the same moment share one transaction and
@@ -98,14 +100,16 @@ func (g *Group[T]) flush() {
 }
 
 // commit stores a batch; when it fails, each item is tried alone, so that one
-// that the database refuses does not take its neighbours with it.
+// that the database refuses does not take its neighbours with it. A database
+// that does not answer is nobody's fault: asking it once for each would keep
+// everybody waiting for as many times as long.
 func (g *Group[T]) commit(batch []*waiter[T]) {
 	items := make([]T, len(batch))
 	for i, w := range batch {
 		items[i] = w.item
 	}
 	err := g.write(items)
-	if err == nil || len(batch) == 1 {
+	if err == nil || len(batch) == 1 || fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Limited) {
 		for _, w := range batch {
 			w.done <- err
 		}

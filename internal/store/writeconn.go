@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"kontor/internal/fault"
+	"kontor/internal/txn"
+)
+
+// writeConn is the one connection of a writer goroutine.
+type writeConn struct {
+	conn   *sql.Conn
+	engine engine
+	stmts  *statements
+	reopen func(context.Context) (*sql.Conn, error)
+	broken bool
+}
+
+// spoiled says that one function of a group failed after it changed something,
+// or at a statement; everything was rolled back.
+type spoiled struct{ cause error }
+
+func (s *spoiled) Error() string { return s.cause.Error() }
+func (s *spoiled) Unwrap() error { return s.cause }
+
+// plain is err as callers know it.
+func plain(err error) error {
+	var s *spoiled
+	var l *lost
+	switch {
+	case errors.As(err, &s):
+		return s.cause
+	case errors.As(err, &l):
+		return errUnavailable.Because(l.cause)
+	}
+	return err
+}
+
+// lost says that the connection broke before anything was committed.
+type lost struct{ cause error }
+
+func (l *lost) Error() string { return "the connection to the database was lost: " + l.cause.Error() }
+func (l *lost) Unwrap() error { return l.cause }
+
+var (
+	errUnavailable = fault.New(fault.Unavailable, "store_unavailable", "The database cannot be reached; nothing was stored.", "Send the request again after a moment.")
+	errRefused     = fault.New(fault.Unavailable, "store_failed", "The database could not keep this; nothing was stored.", "See the log for the reason (a full disk?), then send the request again.")
+	errUncertain   = fault.New(fault.Unavailable, "store_uncertain", "The connection to the database broke during the commit: nobody knows whether this was stored.", "Look before you repeat it; with an Idempotency-Key, sending it again is safe.")
+)
+
+// reach is how long a writer tries to get a connection before everybody who
+// waits is told that there is none.
+const reach = 3 * time.Second
+
+// transaction runs the group in one transaction. Without an error, results holds
+// each function's own answer. The errors are a *spoiled and a *lost (nothing was
+// stored, and it may be tried again), errUncertain (it may have been stored), and
+// faults about all alike.
+func (c *writeConn) transaction(group []*work) (results []error, err error) {
+	ctx := context.Background() // a caller who leaves must not break the transaction of the others
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts}
+	results = make([]error, len(group))
+	for i, item := range group {
+		tx.wrote = false
+		results[i] = run(item.f, tx)
+		if failure := results[i]; failure != nil && tx.wrote || tx.failed != nil {
+			if failure == nil {
+				failure = tx.failed // the function kept silent about it
+			}
+			if !c.rollback(ctx) && connectionLost(tx.failed) {
+				return nil, &lost{tx.failed}
+			}
+			return nil, &spoiled{failure}
+		}
+	}
+	return results, c.commit(ctx)
+}
+
+// begin starts a transaction on a sound connection.
+func (c *writeConn) begin(ctx context.Context) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	begin := "BEGIN"
+	if c.engine == sqlite {
+		begin = "BEGIN IMMEDIATE"
+	}
+	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
+		c.broken = true
+		if sqliteBusy(err) { // another process held the lock for the whole busy_timeout
+			return errBusy.Because(err)
+		}
+		return &lost{fmt.Errorf("begin to write: %w", err)}
+	}
+	return nil
+}
+
+// commit ends the transaction, or tells that it was not or may have been stored.
+func (c *writeConn) commit(ctx context.Context) error {
+	_, err := c.conn.ExecContext(ctx, "COMMIT")
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, driver.ErrBadConn) { // it was dead before the word was sent
+		c.broken = true
+		return &lost{fmt.Errorf("commit: %w", err)}
+	}
+	if c.engine == postgres && !refusedCommit(err) {
+		c.broken = true
+		return errUncertain.Because(err)
+	}
+	c.rollback(ctx)
+	if retriable(err) {
+		return &spoiled{fmt.Errorf("commit: %w", err)}
+	}
+	return errRefused.Because(fmt.Errorf("commit: %w", err))
+}
+
+// refusedCommit reports whether PostgreSQL itself said that it did not commit.
+// A FATAL error is no such word: it may come while a standby is waited for, when
+// the commit has happened here already.
+func refusedCommit(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Severity == "ERROR"
+}
+
+// connectionLost tells the end of a connection from a statement's own failure.
+func connectionLost(err error) bool {
+	var pg *pgconn.PgError
+	return err != nil && (!errors.As(err, &pg) || pg.Severity == "FATAL" || pg.Severity == "PANIC")
+}
+
+// rollback takes back what the transaction did; a connection on which that
+// fails is given up, and the transaction with it.
+func (c *writeConn) rollback(ctx context.Context) bool {
+	if _, err := c.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		c.broken = true
+		return false
+	}
+	return true
+}
+
+// run calls f and turns a panic into an error, so that one request cannot end
+// the writer that all others need.
+func run(f func(txn.Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			tx.wrote = true // unknown: treat as spoiled
+			err = fmt.Errorf("panic inside a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f(tx)
+}
+
+// ready makes sure that there is a sound connection with its statements.
+func (c *writeConn) ready(ctx context.Context) error {
+	if c.broken {
+		c.close()
+		ctx, cancel := context.WithTimeout(ctx, reach)
+		defer cancel()
+		conn, err := c.reopen(ctx)
+		if err != nil {
+			return errUnavailable.Because(err)
+		}
+		c.conn, c.broken = conn, false
+	}
+	if c.stmts == nil && c.engine == sqlite {
+		c.stmts = &statements{conn: c.conn, engine: c.engine, byText: map[string]*sql.Stmt{}}
+	}
+	return nil
+}
+
+// close gives the connection back. One that broke is destroyed with it, so that
+// the pool does not hand it out again in the middle of a transaction.
+func (c *writeConn) close() {
+	if c.stmts != nil {
+		c.stmts.close()
+		c.stmts = nil
+	}
+	if c.broken {
+		c.conn.Raw(func(any) error { return driver.ErrBadConn }) // its only answer is the error just given
+	}
+	c.conn.Close() // the transaction, if any, was ended or is lost with the connection
+}
