@@ -116,7 +116,7 @@ type Noted struct {
 // Contacts finds and makes people.
 type Contacts interface {
 	Resolve(tx txn.Tx, seen []wa.Sighting) ([]*wa.Contact, error)
-	Renumber(tx txn.Tx, ws wa.WorkspaceID, old wa.Identity, s wa.System) error
+	Renumber(tx txn.Tx, ws wa.WorkspaceID, account wa.WABAID, old wa.Identity, s wa.System) error
 }
 
 // Receipts applies what WhatsApp reports of messages we sent.

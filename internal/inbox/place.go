@@ -59,7 +59,7 @@ func (i *Inbox) placePeople(tx txn.Tx, placements []*Placement, now time.Time) e
 	for _, p := range placements {
 		p.Err, p.Person, p.Conversation = nil, nil, nil // may be run again
 		if p.Contact == 0 {
-			seen = append(seen, wa.Sighting{WorkspaceID: p.Number.WorkspaceID, Identity: wa.Identity{Phone: p.To.Phone, BSUID: p.To.BSUID}, At: now})
+			seen = append(seen, wa.Sighting{WorkspaceID: p.Number.WorkspaceID, WABAID: p.Number.WABAID, Identity: wa.Identity{Phone: p.To.Phone, BSUID: p.To.BSUID}, At: now})
 			asked = append(asked, p)
 			continue
 		}

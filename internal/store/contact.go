@@ -69,18 +69,43 @@ func (q Contacts) Insert(tx txn.Tx, contacts []*wa.Contact) error {
 		append(cols, ints("at", times)), nil)
 }
 
-// Update writes what may change of contacts.
-func (q Contacts) Update(tx txn.Tx, contacts []*wa.Contact, now time.Time) error {
-	cols, _ := contactRows(contacts)
-	times := make([]int64, len(contacts))
-	for i := range times {
-		times[i] = ms(now)
+// Accounts returns the accounts through whose numbers BSUIDs of contacts were seen.
+func (q Contacts) Accounts(tx txn.Tx, contacts []wa.ContactID) (map[wa.ContactID][]wa.WABAID, error) {
+	found := make(map[wa.ContactID][]wa.WABAID, len(contacts))
+	err := within(tx).many(`
+		SELECT i.contact_id, i.waba_id FROM ({rows}) v JOIN contact_identity i ON i.contact_id = v.contact_id
+		WHERE i.kind = 'bsuid'`, []column{ints("contact_id", contacts)}, func(scan func(...any) error) error {
+		var id wa.ContactID
+		var account wa.WABAID
+		err := scan(&id, &account)
+		found[id] = append(found[id], account)
+		return err
+	})
+	return found, err
+}
+
+// Update writes what was learned of contacts. A column of which nothing was
+// learned keeps what it has now, which may be newer than what was read.
+func (q Contacts) Update(tx txn.Tx, changes []*contact.Change, now time.Time) error {
+	n := len(changes)
+	idents, workspaces, times := make([]int64, n), make([]int64, n), make([]int64, n)
+	profiles, usernames, bsuids, phones, lost := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, c := range changes {
+		idents[i], workspaces[i], times[i] = int64(c.Contact.ID), int64(c.Contact.WorkspaceID), ms(now)
+		profiles[i], usernames[i], bsuids[i] = c.Learned.ProfileName, c.Learned.Username, string(c.Learned.BSUID)
+		phones[i], lost[i] = string(c.Learned.Phone), string(c.LostPhone)
 	}
 	return within(tx).many(`
-		UPDATE contact SET name = v.name, profile_name = v.profile_name, phone = v.phone, bsuid = v.bsuid,
-			username = v.username, language = v.language, updated_at = v.at
-		FROM ({rows}) v WHERE contact.id = v.id AND contact.workspace_id = v.workspace_id`,
-		append(cols, ints("at", times)), nil)
+		UPDATE contact SET
+			profile_name = CASE WHEN v.profile_name <> '' THEN v.profile_name ELSE contact.profile_name END,
+			username = CASE WHEN v.username <> '' THEN v.username ELSE contact.username END,
+			bsuid = CASE WHEN v.bsuid <> '' THEN v.bsuid ELSE contact.bsuid END,
+			phone = CASE WHEN v.phone <> '' THEN v.phone WHEN contact.phone = v.lost_phone THEN '' ELSE contact.phone END,
+			updated_at = v.at
+		FROM ({rows}) v WHERE contact.id = v.id AND contact.workspace_id = v.workspace_id`, []column{
+		ints("id", idents), ints("workspace_id", workspaces), texts("profile_name", profiles), texts("username", usernames),
+		texts("bsuid", bsuids), texts("phone", phones), texts("lost_phone", lost), ints("at", times),
+	}, nil)
 }
 
 func contactRows(contacts []*wa.Contact) (cols []column, created []int64) {
@@ -101,23 +126,20 @@ func contactRows(contacts []*wa.Contact) (cols []column, created []int64) {
 
 // Claim makes keys lead to contacts. A fresh key that another writer has made
 // meanwhile breaks the unique key, and the transaction is tried again.
-func (q Contacts) Claim(tx txn.Tx, fresh, moved map[contact.Key]wa.ContactID) error {
+func (q Contacts) Claim(tx txn.Tx, fresh, moved map[contact.Key]contact.Owner) error {
 	t := within(tx)
-	keys, owners := sortedKeys(fresh)
-	err := t.many(`INSERT INTO contact_identity (workspace_id, kind, value, contact_id) {rows}`,
-		append(identityColumns(keys), ints("contact_id", owners)), nil)
+	err := t.many(`INSERT INTO contact_identity (workspace_id, kind, value, contact_id, waba_id) {rows}`, claimColumns(fresh), nil)
 	if err != nil {
 		return err
 	}
-	keys, owners = sortedKeys(moved)
 	return t.many(`
-		UPDATE contact_identity SET contact_id = v.contact_id FROM ({rows}) v
+		UPDATE contact_identity SET contact_id = v.contact_id, waba_id = v.waba_id FROM ({rows}) v
 		WHERE contact_identity.workspace_id = v.workspace_id AND contact_identity.kind = v.kind AND contact_identity.value = v.value`,
-		append(identityColumns(keys), ints("contact_id", owners)), nil)
+		claimColumns(moved), nil)
 }
 
-// sortedKeys puts rows in one order, so that two writers never wait for each other.
-func sortedKeys(m map[contact.Key]wa.ContactID) ([]contact.Key, []wa.ContactID) {
+// claimColumns puts rows in one order, so that two writers never wait for each other.
+func claimColumns(m map[contact.Key]contact.Owner) []column {
 	keys := make([]contact.Key, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -125,11 +147,11 @@ func sortedKeys(m map[contact.Key]wa.ContactID) ([]contact.Key, []wa.ContactID) 
 	slices.SortFunc(keys, func(a, b contact.Key) int {
 		return cmp.Or(cmp.Compare(a.WorkspaceID, b.WorkspaceID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
 	})
-	owners := make([]wa.ContactID, len(keys))
+	owners, accounts := make([]wa.ContactID, len(keys)), make([]wa.WABAID, len(keys))
 	for i, k := range keys {
-		owners[i] = m[k]
+		owners[i], accounts[i] = m[k].Contact, m[k].Seen
 	}
-	return keys, owners
+	return append(identityColumns(keys), ints("contact_id", owners), texts("waba_id", accounts))
 }
 
 // ByID finds one contact of a workspace.

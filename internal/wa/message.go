@@ -168,6 +168,7 @@ type Webhook struct {
 // Sighting is one time that WhatsApp told us who somebody is.
 type Sighting struct {
 	WorkspaceID WorkspaceID
+	WABAID      WABAID // the account of the number that sees or addresses the person
 	Identity    Identity
 	At          time.Time
 }

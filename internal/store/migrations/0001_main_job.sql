@@ -110,6 +110,7 @@ CREATE TABLE contact_identity (
     kind         TEXT   NOT NULL CHECK (kind IN ('phone', 'bsuid', 'parent_bsuid', 'username')),
     value        TEXT   NOT NULL,
     contact_id   BIGINT NOT NULL REFERENCES contact (id),
+    waba_id      TEXT   NOT NULL DEFAULT '', -- the account through which it was first seen: a BSUID is its portfolio's
     PRIMARY KEY (workspace_id, kind, value)
 );
 CREATE INDEX identity_of_contact ON contact_identity (contact_id);
