@@ -44,13 +44,16 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 	var reports []Report
 	var notices []Noted
 	var unknown []Quarantined
+	now := i.Now()
 	for _, d := range batch {
 		received = append(received, d.Received...)
-		reports = append(reports, d.Reports...)
+		for _, r := range d.Reports {
+			r.At = sane(r.At, now)
+			reports = append(reports, r)
+		}
 		notices = append(notices, d.Notices...)
 		unknown = append(unknown, d.Unknown...)
 	}
-	now := i.Now()
 	if err := i.receive(tx, received, now); err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func (i *Inbox) people(tx txn.Tx, received []Received) ([]*wa.Contact, error) {
 		if id.Zero() {
 			id.ParentBSUID = wa.BSUID("message:" + string(r.Wamid))
 		}
-		seen[n] = wa.Sighting{WorkspaceID: r.Number.WorkspaceID, Identity: id, At: r.At}
+		seen[n] = wa.Sighting{WorkspaceID: r.Number.WorkspaceID, WABAID: r.Number.WABAID, Identity: id, At: r.At}
 	}
 	return i.Contacts.Resolve(tx, seen)
 }
@@ -155,13 +158,26 @@ func (i *Inbox) ensure(tx txn.Tx, pairs []Pair, number func(Pair) *wa.Number, no
 }
 
 func (i *Inbox) message(r Received, c *Conversation, now time.Time) *wa.Message {
-	if r.At.IsZero() {
-		r.At = now // Meta gave no time that can be read
-	}
 	return &wa.Message{
 		ID: wa.MessageID(i.NewID()), WorkspaceID: c.WorkspaceID, NumberID: c.NumberID, ContactID: c.ContactID, ConversationID: c.ID,
-		Direction: wa.Inbound, Wamid: r.Wamid, Status: wa.StatusReceived, Content: r.Content, At: r.At, StoredAt: now, Problems: r.Content.Errors,
+		Direction: wa.Inbound, Wamid: r.Wamid, Status: wa.StatusReceived, Content: unshared(r.Content), At: sane(r.At, now), StoredAt: now, Problems: r.Content.Errors,
 	}
+}
+
+// unshared copies the parts of a content that intake writes into: a batch that
+// is tried again begins with what WhatsApp sent.
+func unshared(c wa.Content) wa.Content {
+	for _, m := range []**wa.Media{&c.Image, &c.Video, &c.Audio, &c.Document, &c.Sticker} {
+		if *m != nil {
+			own := **m
+			*m = &own
+		}
+	}
+	if c.Edit != nil {
+		own := *c.Edit
+		c.Edit = &own
+	}
+	return c
 }
 
 // settle does what new messages cause: conversations move, media are fetched,
@@ -212,7 +228,7 @@ func (i *Inbox) consequence(tx txn.Tx, m *wa.Message, r Received, now time.Time)
 	switch m.Content.Type {
 	case wa.TypeSystem:
 		if m.Content.System != nil {
-			return nil, i.Contacts.Renumber(tx, m.WorkspaceID, r.From, *m.Content.System)
+			return nil, i.Contacts.Renumber(tx, m.WorkspaceID, r.Number.WABAID, r.From, *m.Content.System)
 		}
 	case wa.TypeEdit:
 		if m.Content.Edit != nil {

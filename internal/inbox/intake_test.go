@@ -298,3 +298,194 @@ func bodies(ms []wa.Message) (out string) {
 	}
 	return out
 }
+
+func TestGesturesAndAsidesCallNobodyBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		ctx := context.Background()
+		who := wa.Identity{Phone: "4915100000001"}
+		said := func(wamid string, c wa.Content) wa.Received {
+			return wa.Received{From: who, Wamid: wa.Wamid(wamid), At: h.now, Content: c}
+		}
+		reaction := func(emoji string) wa.Content {
+			return wa.Content{Type: wa.TypeReaction, Reaction: &wa.Reaction{MessageID: "wamid.1", Emoji: emoji}}
+		}
+		h.take(t, h.text(who, "wamid.1", "thank you"))
+		id := h.list(t, inbox.TabUnassigned)[0].ID
+		opened := h.now
+		h.now = h.now.Add(time.Hour)
+		h.take(t, said("wamid.2", reaction("👍")))
+		if v, err := h.View(ctx, 1, id); err != nil || v.Unread != 2 || !v.WindowUntil.Equal(h.now.Add(inbox.Window)) {
+			t.Errorf("got %+v, %v; want an unread reaction that prolongs the window", v, err)
+		}
+		if err := h.Close(ctx, 1, id, 7); err != nil {
+			t.Fatal(err)
+		}
+		h.now = h.now.Add(time.Hour)
+		h.take(t, said("wamid.3", reaction("👍")))
+		reacted := h.now
+		h.now = h.now.Add(time.Hour)
+		h.take(t, said("wamid.4", reaction("")),
+			said("wamid.5", wa.Content{Type: wa.TypeSystem, System: &wa.System{Type: "customer_identity_changed"}}),
+			said("wamid.6", wa.Content{Type: wa.TypeRevoke, Revoke: &wa.Revoke{OriginalMessageID: "wamid.none"}}))
+		v, err := h.View(ctx, 1, id)
+		if err != nil || v.State != inbox.Closed || v.Unread != 0 || v.SessionID != 1 || !v.WindowUntil.Equal(reacted.Add(inbox.Window)) {
+			t.Errorf("got %+v, %v; want it closed, with the reaction's window (opened %v)", v, err, opened)
+		}
+		if got := len(h.history(t, id)); got != 6 {
+			t.Errorf("got %d messages in the history, want all 6", got)
+		}
+		h.take(t, said("wamid.7", wa.Content{Type: wa.TypeUnsupported, Unsupported: &wa.Unsupported{Type: "poll"}}))
+		if v, err := h.View(ctx, 1, id); err != nil || v.State != inbox.Waiting || v.Unread != 1 {
+			t.Errorf("got %+v, %v; want what cannot be shown to wait in the queue all the same", v, err)
+		}
+	})
+}
+
+func TestTimesThatCannotBe(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		for n, c := range []struct {
+			said, kept, until time.Time
+		}{
+			{time.Time{}, h.now, h.now.Add(inbox.Window)},
+			{h.now.AddDate(100, 0, 0), h.now, h.now.Add(inbox.Window)},
+			{h.now.Add(30 * time.Second), h.now.Add(30 * time.Second), h.now.Add(inbox.Window)}, // its clock runs ahead a little
+			{h.now.Add(-time.Hour), h.now.Add(-time.Hour), h.now.Add(23 * time.Hour)},
+			{h.now.AddDate(0, 0, -6), h.now.AddDate(0, 0, -6), h.now.AddDate(0, 0, -5)}, // delivered after a long outage: the window is over
+		} {
+			who := wa.Identity{Phone: wa.Phone(fmt.Sprint(4915100000000 + n))}
+			m := h.text(who, fmt.Sprint("wamid.", n), "when?")
+			m.At = c.said
+			h.take(t, m)
+			got, _, err := h.MessageByWamid(context.Background(), 1, m.Wamid)
+			if err != nil || !got.At.Equal(c.kept) {
+				t.Errorf("said %v: got %v, %v; want %v", c.said, got.At, err, c.kept)
+			}
+			if v, err := h.View(context.Background(), 1, got.ConversationID); err != nil || !v.WindowUntil.Equal(c.until) {
+				t.Errorf("said %v: got a window until %v, %v; want %v", c.said, v.WindowUntil, err, c.until)
+			}
+		}
+	})
+}
+
+// A BSUID is its portfolio's: the same person has another one at each.
+func TestTwoPortfoliosKnowOnePerson(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		other := *h.number
+		other.ID, other.PhoneNumberID, other.WABAID = wa.NumberID(s.NewID()), "200000000000002", "2"
+		if err := s.Write(context.Background(), func(tx txn.Tx) error { return s.Numbers().Insert(tx, &other, h.now) }); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		write := func(to *wa.Number, from wa.Identity) wa.ContactID {
+			n++
+			m := h.text(from, fmt.Sprint("wamid.", n), "hello")
+			if err := h.Take(context.Background(), &inbox.Delivery{Received: []inbox.Received{{Number: to, Received: m}}}); err != nil {
+				t.Fatal(err)
+			}
+			got, _, err := h.MessageByWamid(context.Background(), 1, m.Wamid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got.ContactID
+		}
+		const phone wa.Phone = "4915100000001"
+		first := write(h.number, wa.Identity{Phone: phone, BSUID: "DE.A1"})
+		for _, again := range []struct {
+			to   *wa.Number
+			from wa.Identity
+		}{
+			{&other, wa.Identity{Phone: phone, BSUID: "DE.A2"}},
+			{h.number, wa.Identity{Phone: phone, BSUID: "DE.A1"}},
+			{&other, wa.Identity{BSUID: "DE.A2"}},
+		} {
+			if got := write(again.to, again.from); got != first {
+				t.Errorf("%v to account %s: got contact %s, want %s", again.from, again.to.WABAID, got, first)
+			}
+		}
+		if v := h.list(t, inbox.TabAll); len(v) != 2 || v[0].Contact.Phone != phone || v[0].Contact.BSUID != "DE.A1" {
+			t.Errorf("got %+v, want one person with the number and the first BSUID, in a conversation with each number", v)
+		}
+		next := write(&other, wa.Identity{Phone: phone, BSUID: "DE.B2"})
+		if next == first {
+			t.Error("the number's new owner got the former one's contact")
+		}
+		if got := write(h.number, wa.Identity{BSUID: "DE.A1"}); got != first {
+			t.Errorf("got %s for the first person, want %s", got, first)
+		}
+	})
+}
+
+func TestANumberThatWasGivenUpIsNotWrittenToAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		h.take(t, h.text(wa.Identity{Phone: "4915100000001", BSUID: "DE.A"}, "wamid.1", "hello"))
+		h.take(t, wa.Received{From: wa.Identity{BSUID: "DE.A"}, Wamid: "wamid.2", At: h.now, Content: wa.Content{
+			Type: wa.TypeSystem, System: &wa.System{Type: "user_changed_user_id", UserID: "DE.A2", PreviousUserID: "DE.A"},
+		}})
+		h.take(t, h.text(wa.Identity{BSUID: "DE.A2"}, "wamid.3", "still me"))
+		views := h.list(t, inbox.TabAll)
+		if len(views) != 1 || views[0].Contact.Phone != "" || views[0].Contact.BSUID != "DE.A2" {
+			t.Errorf("got %+v, want one person, by the new BSUID alone", views)
+		}
+	})
+}
+
+// What the house changes of a person while WhatsApp tells something stays.
+func TestNewsOverwritesOnlyWhatItIsAbout(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		var all sync.WaitGroup
+		for n := range 60 {
+			all.Go(func() {
+				id := wa.Identity{Phone: "4915100000001", BSUID: "DE.A"}
+				switch n % 3 {
+				case 0:
+					id.ProfileName = "Katrin"
+				case 1:
+					id.Username = "katrin.p"
+				}
+				h.take(t, h.text(id, fmt.Sprint("wamid.", n), "hello"))
+			})
+		}
+		all.Wait()
+		views := h.list(t, inbox.TabAll)
+		if len(views) != 1 || views[0].Contact.ProfileName != "Katrin" || views[0].Contact.Username != "katrin.p" || views[0].Contact.Phone != "4915100000001" {
+			t.Errorf("got %+v, want one person with everything that was told", views)
+		}
+	})
+}
+
+func TestTheAnswerToANumberWhatsAppWritesOtherwise(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		book := contact.New(s.Contacts(), s.Journal(), s.NewID, func() time.Time { return h.now })
+		place := func(phone wa.Phone) *inbox.Placement {
+			p := &inbox.Placement{Number: h.number, To: wa.Recipient{Phone: phone}}
+			if err := s.Write(context.Background(), func(tx txn.Tx) error { return h.Place(tx, []*inbox.Placement{p}) }); err != nil || p.Err != nil {
+				t.Fatal(err, p.Err)
+			}
+			return p
+		}
+		alias := func(written, waID wa.Phone) {
+			if err := s.Write(context.Background(), func(tx txn.Tx) error { return book.Alias(tx, 1, written, waID) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := place("5511987654321").Conversation.ID
+		alias("5511987654321", "551187654321")
+		h.take(t, h.text(wa.Identity{Phone: "551187654321", BSUID: "BR.A"}, "wamid.1", "sim"))
+		if got := h.list(t, inbox.TabAll); len(got) != 1 || got[0].ID != asked {
+			t.Errorf("got %+v, want the answer in the conversation that asked", got)
+		}
+		h.take(t, h.text(wa.Identity{Phone: "5215512345678"}, "wamid.2", "hola"))
+		wrote, _, _ := h.MessageByWamid(context.Background(), 1, "wamid.2")
+		place("525512345678")
+		alias("525512345678", "5215512345678")
+		if got := place("525512345678").Conversation.ID; got != wrote.ConversationID {
+			t.Errorf("got conversation %s, want that of the person who wrote before, %s", got, wrote.ConversationID)
+		}
+	})
+}

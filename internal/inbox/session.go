@@ -11,11 +11,10 @@ import (
 // opened reports that a new session began. The rules are here and nowhere else.
 func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duration) (opened bool) {
 	c.LastMessageID, c.LastAt = m.ID, now
-	if !spoken(m.Content.Type) {
+	what := weigh(&m.Content)
+	if what == aside {
 		return false
 	}
-	c.LastInboundID = m.ID
-	c.Unread++
 	// WhatsApp's time counts, but a clock that runs ahead of ours opens nothing longer.
 	said := m.At
 	if said.After(now) {
@@ -24,6 +23,14 @@ func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duratio
 	if until := said.Add(Window); until.After(c.WindowUntil) {
 		c.WindowUntil = until
 	}
+	if what == gesture && c.LastInboundID != 0 {
+		if c.State != Closed {
+			c.Unread++
+		}
+		return false
+	}
+	c.LastInboundID = m.ID
+	c.Unread++
 	if c.State == Closed || !now.Before(c.SessionUntil) {
 		opened = true
 		c.SessionID++
@@ -35,14 +42,37 @@ func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duratio
 	return opened
 }
 
-// spoken tells a message that the customer wrote from what WhatsApp or a later
-// thought says about one: only the former is unread and opens the window.
-func spoken(t wa.Type) bool {
-	switch t {
+// weight is how much of a conversation a message is.
+type weight int
+
+const (
+	aside   weight = iota // what WhatsApp or a later thought says about a message: it is shown, and no more
+	gesture               // a reaction: it opens the window and is unread, but a thumb up to a goodbye calls nobody back
+	speech                // what the customer wrote, in whatever form
+)
+
+func weigh(c *wa.Content) weight {
+	switch c.Type {
 	case wa.TypeSystem, wa.TypeEdit, wa.TypeRevoke:
-		return false
+		return aside
+	case wa.TypeReaction:
+		if c.Reaction == nil || c.Reaction.Emoji == "" { // taken away
+			return aside
+		}
+		return gesture
 	}
-	return true
+	return speech
+}
+
+// ahead is how far WhatsApp's clock may run before ours.
+const ahead = time.Hour
+
+// sane is a time that WhatsApp gave; now when it gave none that can be.
+func sane(said, now time.Time) time.Time {
+	if said.IsZero() || said.After(now.Add(ahead)) {
+		return now
+	}
+	return said
 }
 
 // begin makes the conversation of a pair that never wrote before. It is closed

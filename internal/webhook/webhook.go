@@ -28,10 +28,13 @@ const MaxBody = 4 << 20
 // to come again.
 const Patience = 8 * time.Second
 
+// bodyTime is how long a body may take to come: who trickles it holds no
+// connection for longer.
+const bodyTime = 30 * time.Second
+
 // Numbers knows the business numbers.
 type Numbers interface {
 	All() []*wa.Number
-	ByPhoneNumberID(wa.PhoneNumberID) (*wa.Number, bool)
 }
 
 // Tenants knows the workspaces and teams behind /webhook/whatsapp/{tenant}/{team}.
@@ -105,17 +108,12 @@ func (d *Door) handshake(w http.ResponseWriter, r *http.Request) {
 
 // post takes one webhook in.
 func (d *Door) post(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			http.Error(w, "The body is larger than 4 MiB; nothing was stored.", http.StatusRequestEntityTooLarge)
-			return
-		}
-		http.Error(w, "The body could not be read; nothing was stored.", http.StatusBadRequest)
+	body, ok := read(w, r)
+	if !ok {
 		return
 	}
-	secret, ok := verified(d.candidates(r), body, r.Header.Get(meta.SignatureHeader))
+	numbers := d.candidates(r)
+	secret, ok := verified(numbers, body, r.Header.Get(meta.SignatureHeader))
 	if !ok {
 		http.Error(w, "The signature is missing or wrong; nothing was stored. Check that the app secret is that of the subscribed app.", http.StatusUnauthorized)
 		return
@@ -127,13 +125,32 @@ func (d *Door) post(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), Patience)
 	defer cancel()
-	if err := d.Intake.Take(ctx, d.delivery(r, hook, secret)); err != nil {
+	if err := d.Intake.Take(ctx, d.delivery(hook, signed(numbers, secret))); err != nil {
 		d.Log.Error("a webhook was not stored; Meta will deliver it again", "err", err)
 		w.Header().Set("Retry-After", strconv.Itoa(1))
 		http.Error(w, "Not stored; deliver again.", http.StatusServiceUnavailable)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
+}
+
+// read reads the raw body, or answers why it was not read.
+func read(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
+	// Servers that know no deadlines (in tests) do without one.
+	control := http.NewResponseController(w)
+	control.SetReadDeadline(time.Now().Add(bodyTime))
+	defer control.SetReadDeadline(time.Time{})
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if err == nil {
+		return body, true
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		http.Error(w, "The body is larger than 4 MiB; nothing was stored.", http.StatusRequestEntityTooLarge)
+	} else {
+		http.Error(w, "The body could not be read; nothing was stored.", http.StatusBadRequest)
+	}
+	return nil, false
 }
 
 // verified finds the app secret that signed body. The same secret is tried once.
@@ -151,63 +168,82 @@ func verified(numbers []*wa.Number, body []byte, header string) (wa.Secret, bool
 	return "", false
 }
 
-// delivery finds the number of every part. A part speaks for a number only when
-// it is signed with that number's own app secret: another tenant's signature
-// makes it as unknown as a number that nobody here has.
-func (d *Door) delivery(r *http.Request, hook wa.Webhook, secret wa.Secret) *inbox.Delivery {
+// signers are the numbers that a signature speaks for.
+type signers []*wa.Number
+
+// signed leaves the numbers whose own app secret it is: another tenant's
+// signature makes a part as unknown as a number that nobody here has.
+func signed(numbers []*wa.Number, secret wa.Secret) signers {
+	var out signers
+	for _, n := range numbers {
+		if n.AppSecret == secret { // both are ours: no stranger learns from the time
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// number finds one of them; nil when it is none of theirs.
+func (s signers) number(id wa.PhoneNumberID) *wa.Number {
+	for _, n := range s {
+		if n.PhoneNumberID == id {
+			return n
+		}
+	}
+	return nil
+}
+
+// Why a part is kept in quarantine.
+const (
+	numberUnknown     = "number_unknown"
+	groupNotSupported = "group_not_supported"
+)
+
+// delivery finds the number of every part. What came from a group is no part of
+// the conversation with the person who wrote it there, and Kontor knows no
+// groups yet: it is kept aside, with the reason.
+func (d *Door) delivery(hook wa.Webhook, by signers) *inbox.Delivery {
 	now := d.Now()
 	out := &inbox.Delivery{}
-	own := map[wa.PhoneNumberID]bool{}
-	if r.PathValue("tenant") != "" {
-		for _, n := range d.candidates(r) {
-			own[n.PhoneNumberID] = true
-		}
-	}
-	number := func(id wa.PhoneNumberID) *wa.Number {
-		n, ok := d.Numbers.ByPhoneNumberID(id)
-		if !ok || !meta.SameToken(n.AppSecret.Reveal(), secret.Reveal()) || r.PathValue("tenant") != "" && !own[id] {
-			return nil
-		}
-		return n
-	}
 	for _, m := range hook.Messages {
-		if n := number(m.PhoneNumberID); n != nil {
+		switch n := by.number(m.PhoneNumberID); {
+		case n == nil:
+			out.Unknown = append(out.Unknown, d.unknown(m.PhoneNumberID, "", numberUnknown, m, now))
+		case m.GroupID != "":
+			out.Unknown = append(out.Unknown, d.unknown(m.PhoneNumberID, n.WABAID, groupNotSupported, m, now))
+		default:
 			out.Received = append(out.Received, inbox.Received{Number: n, Received: m})
-		} else {
-			out.Unknown = append(out.Unknown, d.unknown(m.PhoneNumberID, "", m, now))
 		}
 	}
 	for _, s := range hook.Statuses {
-		if n := number(s.PhoneNumberID); n != nil {
+		if n := by.number(s.PhoneNumberID); n != nil {
 			out.Reports = append(out.Reports, inbox.Report{Number: n, StatusReport: s})
 		} else {
-			out.Unknown = append(out.Unknown, d.unknown(s.PhoneNumberID, "", s, now))
+			out.Unknown = append(out.Unknown, d.unknown(s.PhoneNumberID, "", numberUnknown, s, now))
 		}
 	}
 	for _, n := range hook.Notices {
-		d.notice(out, n, number, secret, now)
+		d.notice(out, n, by, now)
 	}
 	return out
 }
 
 // notice finds whom an account-level change is about: the number it names, or
 // every workspace that has a number of that account under this app.
-func (d *Door) notice(out *inbox.Delivery, n wa.Notice, number func(wa.PhoneNumberID) *wa.Number, secret wa.Secret, now time.Time) {
+func (d *Door) notice(out *inbox.Delivery, n wa.Notice, by signers, now time.Time) {
 	said := n.At
 	if said.IsZero() {
 		said = now
 	}
 	noted := inbox.Noted{WABAID: n.WABAID, Field: n.Field, Body: n.Raw, At: said}
-	if n.PhoneNumberID != "" {
-		if known := number(n.PhoneNumberID); known != nil {
-			noted.ID, noted.WorkspaceID, noted.NumberID = d.NewID(), known.WorkspaceID, known.ID
-			out.Notices = append(out.Notices, noted)
-			return
-		}
+	if known := by.number(n.PhoneNumberID); known != nil {
+		noted.ID, noted.WorkspaceID, noted.NumberID = d.NewID(), known.WorkspaceID, known.ID
+		out.Notices = append(out.Notices, noted)
+		return
 	}
 	seen := map[wa.WorkspaceID]bool{}
-	for _, known := range d.Numbers.All() {
-		if known.WABAID != n.WABAID || n.WABAID == "" || seen[known.WorkspaceID] || !meta.SameToken(known.AppSecret.Reveal(), secret.Reveal()) {
+	for _, known := range by {
+		if known.WABAID != n.WABAID || n.WABAID == "" || seen[known.WorkspaceID] {
 			continue
 		}
 		seen[known.WorkspaceID] = true
@@ -215,15 +251,15 @@ func (d *Door) notice(out *inbox.Delivery, n wa.Notice, number func(wa.PhoneNumb
 		out.Notices = append(out.Notices, noted)
 	}
 	if len(seen) == 0 {
-		out.Unknown = append(out.Unknown, d.unknown(n.PhoneNumberID, n.WABAID, n, now))
+		out.Unknown = append(out.Unknown, d.unknown(n.PhoneNumberID, n.WABAID, numberUnknown, n, now))
 	}
 }
 
 // unknown is the quarantined form of a part: as it was understood, as JSON.
-func (d *Door) unknown(id wa.PhoneNumberID, waba wa.WABAID, part any, now time.Time) inbox.Quarantined {
+func (d *Door) unknown(id wa.PhoneNumberID, waba wa.WABAID, reason string, part any, now time.Time) inbox.Quarantined {
 	body, err := json.Marshal(part)
 	if err != nil { // parts are plain data read from JSON: this is a bug, and must still lose nothing visible
-		d.Log.Error("a part for an unknown number could not be written down", "err", err)
+		d.Log.Error("a part for quarantine could not be written down", "err", err)
 	}
-	return inbox.Quarantined{ID: d.NewID(), PhoneNumberID: id, WABAID: waba, Reason: "number_unknown", Body: body, ReceivedAt: now}
+	return inbox.Quarantined{ID: d.NewID(), PhoneNumberID: id, WABAID: waba, Reason: reason, Body: body, ReceivedAt: now}
 }
