@@ -8,6 +8,8 @@ interface Listening {
   onFact: (fact: Fact) => void
   /** The stream has begun, for the first time or again: whatever was loaded before may be stale. */
   onHello: () => void
+  /** The time by which the server counts windows; again whenever it has jumped. */
+  onClock: (now: Date) => void
   onState: (state: LiveState) => void
   /** The server refuses the stream: it is down, or the session has ended. */
   onRefused?: () => void
@@ -25,7 +27,7 @@ const longestWait = 30_000
  * the address, later each time. Returns what ends it.
  */
 export function listen(listening: Listening): () => void {
-  const { onFact, onHello, onState, onRefused } = listening
+  const { onFact, onHello, onClock, onState, onRefused } = listening
   const open = listening.open ?? ((url) => new EventSource(url))
   const now = listening.now ?? (() => new Date())
   let cursor = ''
@@ -49,6 +51,7 @@ export function listen(listening: Listening): () => void {
       remember(event)
       onFact(JSON.parse(event.data))
     })
+    source.addEventListener('clock', (event) => onClock(new Date(JSON.parse(event.data).now)))
     source.addEventListener('error', broke)
   }
 

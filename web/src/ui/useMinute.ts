@@ -1,23 +1,32 @@
 import { useSyncExternalStore } from 'react'
+import { clockNow, onClockJump } from './clock'
 
 const minute = 60_000
 
 /** The present moment, renewed when a minute begins: everything on a page that counts down steps together. */
 export function useMinute(): Date {
-  return new Date(useSyncExternalStore(subscribe, () => Math.floor(Date.now() / minute) * minute))
+  return new Date(useSyncExternalStore(subscribe, () => Math.floor(clockNow() / minute) * minute))
 }
 
 function subscribe(changed: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>
   function wait() {
+    clearTimeout(timer)
     timer = setTimeout(
       () => {
         changed()
         wait()
       },
-      minute - (Date.now() % minute),
+      minute - (clockNow() % minute),
     )
   }
   wait()
-  return () => clearTimeout(timer)
+  const stop = onClockJump(() => {
+    changed()
+    wait()
+  })
+  return () => {
+    stop()
+    clearTimeout(timer)
+  }
 }

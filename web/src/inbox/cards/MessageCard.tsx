@@ -59,6 +59,8 @@ export function MessageCard({ content, lang }: MessageCardProps) {
       ) : (
         <Unknown content={content} />
       )
+    case 'revoke':
+      return <p className="text-second text-text2">{t`Deleted a message`}</p>
     default:
       return <Unknown content={content} />
   }

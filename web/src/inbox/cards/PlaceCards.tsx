@@ -50,12 +50,12 @@ export function ContactsCard({ contacts }: { contacts: readonly ContactCard[] })
 }
 
 function OneContact({ card }: { card: ContactCard }) {
-  const { name, phones = [], emails = [], urls = [], org } = card
+  const { name, phones, emails, urls, org } = card
   const work = [org?.title, org?.department, org?.company].filter(Boolean).join(', ')
   const ways = [
-    ...phones.map(({ phone, wa_id }) => phone || (wa_id ? formatPhone(wa_id) : '')),
-    ...emails.map(({ email }) => email ?? ''),
-    ...urls.map(({ url }) => url ?? ''),
+    ...(phones ?? []).map(({ phone, wa_id }) => phone || (wa_id ? formatPhone(wa_id) : '')),
+    ...(emails ?? []).map(({ email }) => email ?? ''),
+    ...(urls ?? []).map(({ url }) => url ?? ''),
   ].filter(Boolean)
   return (
     <div className="flex gap-2.5">

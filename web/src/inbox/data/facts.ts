@@ -23,7 +23,8 @@ const many = 25
 
 /** What a batch of facts asks for. */
 interface Batch {
-  conversations: Map<string, Fact>
+  /** By id, with the person each is with. */
+  conversations: Map<string, string>
   messages: Map<string, Fact>
   received: Set<string>
   counts: boolean
@@ -53,7 +54,9 @@ export class Facts {
     if (conversation && message && !(kind === 'message.status' && this.#patchStatus(fact))) {
       batch.messages.set(message, fact)
     }
-    if (conversation && touchesConversation(kind)) batch.conversations.set(conversation, fact)
+    if (conversation && touchesConversation(kind)) {
+      batch.conversations.set(conversation, fact.contact_id ?? '')
+    }
     if (conversation && kind === 'message.received') batch.received.add(conversation)
     if (kind === 'message.received' || kind.startsWith('conversation.')) batch.counts = true
     this.#timer ??= setTimeout(() => this.#work(), gather)
@@ -84,24 +87,31 @@ export class Facts {
       return
     }
     await Promise.all(
-      [...conversations.entries()].map(async ([id, fact]) => {
-        const conversation = await this.#renewConversation(id, fact)
+      [...conversations.entries()].map(async ([id, contact]) => {
+        const conversation = await this.#renewConversation(id, contact)
         if (conversation && received.has(id)) onReceived?.(conversation)
       }),
     )
   }
 
-  async #renewConversation(id: string, fact: Fact): Promise<Conversation | undefined> {
+  async #renewConversation(id: string, contact_id: string): Promise<Conversation | undefined> {
     const { queries, server } = this.#options
     const known = cachedConversation(queries, id)
-    const whom = known ? calls.whom(known) : { contact_id: fact.contact_id ?? '' }
+    const whom = known ? calls.whom(known) : { contact_id }
     const conversation = await quietly(server.getConversation(whom))
     // With several numbers a person's newest conversation may be another one than the fact is about.
     if (conversation?.conversation_id !== id) {
       void queries.invalidateQueries({ queryKey: keys.lists })
       return
     }
-    putConversation(queries, conversation, this.#options.me)
+    const { me } = this.#options
+    putConversation(queries, conversation, me)
+    for (const tab of tabs) {
+      onceFetched(queries, keys.list(tab), () => {
+        const newer = cachedConversation(queries, id)
+        putConversation(queries, newer && newer.last_at > conversation.last_at ? newer : conversation, me)
+      })
+    }
     return conversation
   }
 
@@ -109,15 +119,19 @@ export class Facts {
     const { queries, server } = this.#options
     const { message_id, conversation_id } = fact
     if (!message_id || !conversation_id) return
-    if (!queries.getQueryData(keys.history(conversation_id)) && !this.#isLast(fact)) return
+    const history = keys.history(conversation_id)
+    if (!queries.getQueryState(history) && !this.#isLast(fact)) return
     const message = await quietly(server.getMessage(message_id))
-    if (message) putMessage(queries, message)
+    if (!message) return
+    putMessage(queries, message)
+    onceFetched(queries, history, () => putMessage(queries, message))
   }
 
   /** Whether the status could be written in without asking. */
   #patchStatus(fact: Fact): boolean {
     const { queries } = this.#options
-    const { conversation_id = '', message_id = '' } = fact
+    const conversation_id = fact.conversation_id ?? ''
+    const message_id = fact.message_id ?? ''
     const history = queries.getQueryData<HistoryPages>(keys.history(conversation_id))
     const last = cachedConversation(queries, conversation_id)?.last_message
     const message =
@@ -128,8 +142,11 @@ export class Facts {
     return true
   }
 
-  #isLast({ conversation_id = '', message_id }: Fact): boolean {
-    return cachedConversation(this.#options.queries, conversation_id)?.last_message?.message_id === message_id
+  #isLast({ conversation_id, message_id }: Fact): boolean {
+    return (
+      cachedConversation(this.#options.queries, conversation_id ?? '')?.last_message?.message_id ===
+      message_id
+    )
   }
 
   #contactChanged({ contact_id }: Fact): void {
@@ -139,7 +156,7 @@ export class Facts {
       .flatMap((page) => page.data)
       .filter((row) => row.contact.contact_id === contact_id)
     for (const row of listed) {
-      this.#batch.conversations.set(row.conversation_id, { kind: '', at: '', contact_id })
+      this.#batch.conversations.set(row.conversation_id, row.contact.contact_id)
     }
   }
 }
@@ -178,6 +195,18 @@ export function putMessage(queries: QueryClient, message: Message): void {
 /** New messages move a row; what happens to the message it shows reaches it with that message. */
 function touchesConversation(kind: string): boolean {
   return kind.startsWith('conversation.') || kind === 'message.received' || kind === 'message.accepted'
+}
+
+/** An answer that was under way before a fact may not know of it yet: what the fact brought goes in again. */
+function onceFetched(queries: QueryClient, queryKey: readonly unknown[], then: () => void): void {
+  const cache = queries.getQueryCache()
+  const query = cache.find({ queryKey })
+  if (query?.state.fetchStatus !== 'fetching') return
+  const stop = cache.subscribe((event) => {
+    if (event.query !== query || query.state.fetchStatus === 'fetching') return
+    stop()
+    then()
+  })
 }
 
 /** What cannot be had now will be with the next fact or the next hello. */

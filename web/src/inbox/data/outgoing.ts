@@ -2,6 +2,7 @@ import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
 import * as calls from '../../api/calls'
 import { NoAnswer, Refusal } from '../../api/client'
 import type { Content } from '../../api/content'
+import { clockNow } from '../../ui/clock'
 
 /** What a person of the house sends. */
 export interface Letter {
@@ -86,7 +87,7 @@ export class OutgoingLetters {
 
   /** Sends; the bubble is there when this returns. */
   send(letter: Letter): Outgoing {
-    const at = new Date(this.#now()).toISOString()
+    const at = new Date(clockNow()).toISOString()
     const fresh: Outgoing = { ...letter, key: crypto.randomUUID(), at, state: 'sending' }
     this.#set([...this.#letters, fresh])
     void this.#try(fresh.key, 0)

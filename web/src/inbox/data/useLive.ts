@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { type LiveState, listen } from '../../api/live'
 import type { Conversation } from '../../api/types'
 import { announce } from '../../ui/announce'
+import { setClock } from '../../ui/clock'
 import { contactName, usePreview } from '../words'
 import { Facts } from './facts'
 
@@ -30,6 +31,7 @@ export function useLive(me: string): LiveState {
     const stop = listen({
       onFact: (fact) => facts.take(fact),
       onHello: () => facts.refresh(),
+      onClock: setClock,
       onState: setState,
       // The session may be why; asking for it leads to the sign-in page if it is.
       onRefused: () => void queries.invalidateQueries({ queryKey: ['me'] }),

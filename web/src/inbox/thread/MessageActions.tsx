@@ -5,6 +5,7 @@ import { cn } from '../../ui/cn'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuGlyphs, MenuItem } from '../../ui/Menu'
 import { toast } from '../../ui/Toast'
+import { useWindowOpen } from '../composer/useWindowOpen'
 import { usePreview } from '../words'
 import { useThread } from './ThreadContext'
 import { useSendContent } from './useSendContent'
@@ -25,7 +26,7 @@ export function MessageActions({ message, own }: MessageActionsProps) {
   const preview = usePreview()
   const { message_id, direction, wamid, status, revoked_at } = message
   const arrived = direction === 'inbound' || (wamid !== null && status !== 'failed')
-  const open = conversation.window_until !== null && new Date(conversation.window_until) > new Date()
+  const open = useWindowOpen(conversation.window_until)
   const answerable = mayWrite && arrived && open && !revoked_at
   const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
 

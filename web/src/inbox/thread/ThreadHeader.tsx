@@ -44,7 +44,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
         </h2>
         <p className="flex items-center gap-x-2 overflow-hidden text-meta text-text2">
           {until && until <= now ? (
-            <span className="inline-flex min-w-0 items-center gap-1 font-semibold">
+            <span className="inline-flex min-w-0 shrink items-center gap-1 font-semibold">
               <Lock aria-hidden size={15} strokeWidth={2} className="shrink-0" />
               <span className="truncate">{t`Window closed since ${format.recent(until, now)}`}</span>
             </span>
@@ -52,7 +52,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
             <WindowCountdown now={now} until={until} form="long" />
           )}
           {contact.phone && contact.name ? (
-            <span className="figures @max-2xl:hidden truncate">
+            <span className="figures @max-2xl:hidden min-w-0 shrink-[99] truncate">
               <span aria-hidden>· </span>
               {formatPhone(contact.phone)}
             </span>

@@ -8,6 +8,7 @@ import { useRefusalWords } from '../../errors/refusals'
 import { usePerson } from '../../frame/session'
 import { useFormat } from '../../i18n/format'
 import { announce } from '../../ui/announce'
+import { clockNow } from '../../ui/clock'
 import { toast } from '../../ui/Toast'
 import { putConversation } from '../data/facts'
 import { keys } from '../data/queries'
@@ -64,7 +65,7 @@ export function useAssignment(conversation: Conversation): Assignment {
     if (fresh) putConversation(queries, fresh, me.id)
     const name = shortName(fresh?.assignee?.name ?? '')
     const since = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(refused.detail)?.[0]
-    const ago = since ? format.ago(new Date(since), new Date()) : ''
+    const ago = since ? format.ago(new Date(since), new Date(clockNow())) : ''
     const text = name && ago ? t`${name} took this ${ago}.` : words(refused).text
     toast({ text, tone: 'info' })
     announce(text)
