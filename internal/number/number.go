@@ -7,6 +7,7 @@
 package number
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -22,6 +23,10 @@ import (
 type Store interface {
 	// All returns every number with its secrets opened.
 	All(tx txn.Tx) ([]*wa.Number, error)
+	// ByID and ByPhoneNumberID return one, locked until the transaction ends; nil
+	// when there is none.
+	ByID(tx txn.Tx, id wa.NumberID) (*wa.Number, error)
+	ByPhoneNumberID(tx txn.Tx, id wa.PhoneNumberID) (*wa.Number, error)
 	// Insert adds a number; Update replaces one by its ID.
 	Insert(tx txn.Tx, n *wa.Number, now time.Time) error
 	Update(tx txn.Tx, n *wa.Number, now time.Time) error
@@ -47,7 +52,10 @@ type Book struct {
 	newID   func() int64
 	now     func() time.Time
 
+	reading sync.Mutex // one Reload at a time, so that an older one never wins
+
 	mu      sync.RWMutex
+	all     []*wa.Number // by ID
 	byID    map[wa.NumberID]*wa.Number
 	byPhone map[wa.PhoneNumberID]*wa.Number
 }
@@ -69,6 +77,8 @@ func New(d Deps) *Book {
 
 // Reload reads all numbers anew.
 func (b *Book) Reload(ctx context.Context) error {
+	b.reading.Lock()
+	defer b.reading.Unlock()
 	var all []*wa.Number
 	err := b.runner.Read(ctx, func(tx txn.Tx) (err error) {
 		all, err = b.store.All(tx)
@@ -82,8 +92,9 @@ func (b *Book) Reload(ctx context.Context) error {
 	for _, n := range all {
 		byID[n.ID], byPhone[n.PhoneNumberID] = n, n
 	}
+	sortByID(all)
 	b.mu.Lock()
-	b.byID, b.byPhone = byID, byPhone
+	b.all, b.byID, b.byPhone = all, byID, byPhone
 	b.mu.Unlock()
 	return nil
 }
@@ -117,60 +128,74 @@ func (b *Book) Of(ws wa.WorkspaceID) []*wa.Number {
 func (b *Book) some(want func(*wa.Number) bool) []*wa.Number {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make([]*wa.Number, 0, len(b.byID))
-	for _, n := range b.byID {
+	out := make([]*wa.Number, 0, len(b.all))
+	for _, n := range b.all {
 		if want(n) {
 			out = append(out, n)
 		}
 	}
-	sortByID(out)
 	return out
 }
 
-// Connect adds a number, or replaces the credentials of one that the workspace
-// has already. A number of another workspace is refused with "number_taken".
+// Connect adds a number, or brings the credentials of one that the workspace has
+// already up to date; team, pace and what else is known of it stay. A number
+// that stands is let go on when it gets another access token, and only then: a
+// restart is no reason. A number of another workspace is refused with
+// "number_taken".
 func (b *Book) Connect(ctx context.Context, n wa.Number) (*wa.Number, error) {
-	if known, ok := b.ByPhoneNumberID(n.PhoneNumberID); ok {
-		if known.WorkspaceID != n.WorkspaceID {
-			return nil, fault.New(fault.Conflict, "number_taken",
-				"This phone number id belongs to another workspace; nothing was changed.",
-				"Check the phone number id, or remove the number from the other workspace first.")
-		}
-		return b.change(ctx, known.ID, "connected", func(old *wa.Number) {
-			id, fields := old.ID, *old
-			*old = n
-			old.ID = id
-			old.State, old.StateReason = wa.NumberActive, ""
-			old.DisplayPhone, old.VerifiedName, old.Quality, old.MessagingTier = keep(n.DisplayPhone, fields.DisplayPhone), keep(n.VerifiedName, fields.VerifiedName), fields.Quality, fields.MessagingTier
-			old.Throughput = fields.Throughput
-		})
-	}
 	n.ID = wa.NumberID(b.newID())
-	n.State = wa.NumberActive
-	if n.Throughput == "" {
-		n.Throughput = "STANDARD"
-	}
-	if n.Quality == "" {
-		n.Quality = "UNKNOWN"
-	}
 	now := b.now()
+	var out *wa.Number
 	err := b.runner.Write(ctx, func(tx txn.Tx) error {
-		if err := b.store.Insert(tx, &n, now); err != nil {
+		known, err := b.store.ByPhoneNumberID(tx, n.PhoneNumberID)
+		if err != nil {
 			return err
 		}
-		return b.journal.Append(tx, journal.Fact{WorkspaceID: n.WorkspaceID, Kind: journal.NumberChanged, NumberID: n.ID, Detail: "connected", At: now})
+		if known == nil {
+			fresh := n
+			fresh.State, fresh.Throughput, fresh.Quality = wa.NumberActive, cmp.Or(n.Throughput, "STANDARD"), cmp.Or(n.Quality, "UNKNOWN")
+			out = &fresh
+			if err := b.store.Insert(tx, out, now); err != nil {
+				return err
+			}
+			return b.tell(tx, out, "connected", now)
+		}
+		if known.WorkspaceID != n.WorkspaceID {
+			return errTaken
+		}
+		fresh := reconnected(*known, n)
+		if out = &fresh; fresh == *known {
+			return nil
+		}
+		if err := b.store.Update(tx, out, now); err != nil {
+			return err
+		}
+		return b.tell(tx, out, "connected", now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connect number %s: %w", n.PhoneNumberID, err)
 	}
-	return &n, b.Reload(ctx)
+	return out, b.Reload(ctx)
 }
 
-func keep(fresh, old string) string {
-	if fresh != "" {
-		return fresh
+var errTaken = fault.New(fault.Conflict, "number_taken",
+	"This phone number id belongs to another workspace; nothing was changed.",
+	"Check the phone number id, or remove the number from the other workspace first.")
+
+// reconnected is known with what n gives anew.
+func reconnected(known, n wa.Number) wa.Number {
+	if n.AccessToken != known.AccessToken {
+		known.State, known.StateReason, known.PausedUntil = wa.NumberActive, "", time.Time{}
 	}
-	return old
+	known.Provider, known.BaseURL, known.APIVersion = n.Provider, n.BaseURL, n.APIVersion
+	known.AccessToken, known.AppSecret, known.VerifyToken = n.AccessToken, n.AppSecret, n.VerifyToken
+	known.WABAID, known.TeamID = cmp.Or(n.WABAID, known.WABAID), cmp.Or(n.TeamID, known.TeamID)
+	known.DisplayPhone, known.VerifiedName = cmp.Or(n.DisplayPhone, known.DisplayPhone), cmp.Or(n.VerifiedName, known.VerifiedName)
+	return known
+}
+
+func (b *Book) tell(tx txn.Tx, n *wa.Number, what string, now time.Time) error {
+	return b.journal.Append(tx, journal.Fact{WorkspaceID: n.WorkspaceID, Kind: journal.NumberChanged, NumberID: n.ID, Detail: what, At: now})
 }
 
 // Refresh asks WhatsApp for a number's pace, quality and name and keeps them.
@@ -187,62 +212,61 @@ func (b *Book) Refresh(ctx context.Context, id wa.NumberID) error {
 		f.Throughput == n.Throughput && f.MessagingTier == n.MessagingTier {
 		return nil
 	}
-	_, err := b.change(ctx, id, "fields", func(n *wa.Number) {
-		n.DisplayPhone, n.VerifiedName = keep(f.DisplayPhone, n.DisplayPhone), keep(f.VerifiedName, n.VerifiedName)
-		n.Quality, n.Throughput = keep(f.Quality, n.Quality), keep(f.Throughput, n.Throughput)
-		n.MessagingTier = keep(f.MessagingTier, n.MessagingTier)
+	return b.change(ctx, id, "fields", func(n *wa.Number) {
+		n.DisplayPhone, n.VerifiedName = cmp.Or(f.DisplayPhone, n.DisplayPhone), cmp.Or(f.VerifiedName, n.VerifiedName)
+		n.Quality, n.Throughput = cmp.Or(f.Quality, n.Quality), cmp.Or(f.Throughput, n.Throughput)
+		n.MessagingTier = cmp.Or(f.MessagingTier, n.MessagingTier)
 	})
-	return err
 }
 
 // Pause lets a number cool down until then; messages wait unharmed.
 func (b *Book) Pause(ctx context.Context, id wa.NumberID, until time.Time, reason string) error {
-	_, err := b.change(ctx, id, "paused", func(n *wa.Number) {
+	return b.change(ctx, id, "paused", func(n *wa.Number) {
 		if until.After(n.PausedUntil) {
 			n.PausedUntil, n.StateReason = until, reason
 		}
 	})
-	return err
 }
 
 // Stop makes a number stand until an operator acts; messages wait unharmed.
 func (b *Book) Stop(ctx context.Context, id wa.NumberID, reason string) error {
-	_, err := b.change(ctx, id, "stopped", func(n *wa.Number) {
+	return b.change(ctx, id, "stopped", func(n *wa.Number) {
 		n.State, n.StateReason = wa.NumberStopped, reason
 	})
-	return err
 }
 
 // Resume lets a number send again.
 func (b *Book) Resume(ctx context.Context, id wa.NumberID) error {
-	_, err := b.change(ctx, id, "resumed", func(n *wa.Number) {
+	return b.change(ctx, id, "resumed", func(n *wa.Number) {
 		n.State, n.StateReason, n.PausedUntil = wa.NumberActive, "", time.Time{}
 	})
-	return err
 }
 
 var errUnknown = fault.New(fault.NotFound, "number_unknown", "There is no such business number here.", "List the numbers with GET /api/v1/whatsapp/numbers.")
 
-// change applies edit to a copy, stores it with its fact, and shows it.
-func (b *Book) change(ctx context.Context, id wa.NumberID, what string, edit func(*wa.Number)) (*wa.Number, error) {
-	known, ok := b.ByID(id)
-	if !ok {
-		return nil, errUnknown
-	}
-	fresh := *known
-	edit(&fresh)
+// change edits a number as the database has it, since another process may have
+// changed it too, stores it with its fact, and shows it.
+func (b *Book) change(ctx context.Context, id wa.NumberID, what string, edit func(*wa.Number)) error {
 	now := b.now()
 	err := b.runner.Write(ctx, func(tx txn.Tx) error {
-		if err := b.store.Update(tx, &fresh, now); err != nil {
+		n, err := b.store.ByID(tx, id)
+		if err != nil {
 			return err
 		}
-		return b.journal.Append(tx, journal.Fact{WorkspaceID: fresh.WorkspaceID, Kind: journal.NumberChanged, NumberID: id, Detail: what, At: now})
+		if n == nil {
+			return errUnknown
+		}
+		before := *n
+		if edit(n); *n == before {
+			return nil
+		}
+		if err := b.store.Update(tx, n, now); err != nil {
+			return err
+		}
+		return b.tell(tx, n, what, now)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("change number %s: %w", fresh.PhoneNumberID, err)
+		return fmt.Errorf("change number %s: %w", id, err)
 	}
-	b.mu.Lock()
-	b.byID[id], b.byPhone[fresh.PhoneNumberID] = &fresh, &fresh
-	b.mu.Unlock()
-	return &fresh, nil
+	return b.Reload(ctx)
 }

@@ -16,39 +16,70 @@ var _ number.Store = Numbers{}
 // Numbers returns the queries of package number.
 func (s *Store) Numbers() Numbers { return Numbers{s} }
 
+const selectNumber = `
+	SELECT id, workspace_id, team_id, phone_number_id, waba_id, display_phone, verified_name, provider, base_url, api_version,
+	       throughput, quality, messaging_tier, state, state_reason, paused_until,
+	       access_token_sealed, app_secret_sealed, verify_token_sealed
+	FROM number`
+
 // All returns every number; it is the one read across workspaces, for the
 // registry that then answers by workspace.
 func (q Numbers) All(tx txn.Tx) ([]*wa.Number, error) {
+	return q.numbers(tx, selectNumber+` ORDER BY id`)
+}
+
+// ByID finds a number, locked.
+func (q Numbers) ByID(tx txn.Tx, id wa.NumberID) (*wa.Number, error) {
+	return q.one(tx, selectNumber+` WHERE id = $1
+		FOR UPDATE -- only: postgres (SQLite has one writer)`, int64(id))
+}
+
+// ByPhoneNumberID finds a number of whichever workspace, locked.
+func (q Numbers) ByPhoneNumberID(tx txn.Tx, id wa.PhoneNumberID) (*wa.Number, error) {
+	return q.one(tx, selectNumber+` WHERE phone_number_id = $1
+		FOR UPDATE -- only: postgres (SQLite has one writer)`, string(id))
+}
+
+func (q Numbers) one(tx txn.Tx, query string, args ...any) (*wa.Number, error) {
+	found, err := q.numbers(tx, query, args...)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+func (q Numbers) numbers(tx txn.Tx, query string, args ...any) ([]*wa.Number, error) {
 	var all []*wa.Number
-	err := within(tx).query(`
-		SELECT id, workspace_id, team_id, phone_number_id, waba_id, display_phone, verified_name, provider, base_url, api_version,
-		       throughput, quality, messaging_tier, state, state_reason, paused_until,
-		       access_token_sealed, app_secret_sealed, verify_token_sealed
-		FROM number ORDER BY id`, func(scan func(...any) error) error {
-		var n wa.Number
-		var paused int64
-		var token, secret, verify []byte
-		err := scan(&n.ID, &n.WorkspaceID, &n.TeamID, &n.PhoneNumberID, &n.WABAID, &n.DisplayPhone, &n.VerifiedName, &n.Provider, &n.BaseURL, &n.APIVersion,
-			&n.Throughput, &n.Quality, &n.MessagingTier, &n.State, &n.StateReason, &paused, &token, &secret, &verify)
-		if err != nil {
-			return err
-		}
-		n.PausedUntil = at(paused)
-		for _, s := range []struct {
-			column string
-			sealed []byte
-			into   *wa.Secret
-		}{{sealAccessToken, token, &n.AccessToken}, {sealAppSecret, secret, &n.AppSecret}, {sealVerifyToken, verify, &n.VerifyToken}} {
-			text, err := q.s.openText(n.WorkspaceID, s.column, s.sealed)
-			if err != nil {
-				return err
-			}
-			*s.into = wa.Secret(text)
-		}
-		all = append(all, &n)
-		return nil
-	})
+	err := within(tx).query(query, func(scan func(...any) error) error {
+		n, err := q.scan(scan)
+		all = append(all, n)
+		return err
+	}, args...)
 	return all, err
+}
+
+func (q Numbers) scan(scan func(...any) error) (*wa.Number, error) {
+	var n wa.Number
+	var paused int64
+	var token, secret, verify []byte
+	err := scan(&n.ID, &n.WorkspaceID, &n.TeamID, &n.PhoneNumberID, &n.WABAID, &n.DisplayPhone, &n.VerifiedName, &n.Provider, &n.BaseURL, &n.APIVersion,
+		&n.Throughput, &n.Quality, &n.MessagingTier, &n.State, &n.StateReason, &paused, &token, &secret, &verify)
+	if err != nil {
+		return nil, err
+	}
+	n.PausedUntil = at(paused)
+	for _, s := range []struct {
+		column string
+		sealed []byte
+		into   *wa.Secret
+	}{{sealAccessToken, token, &n.AccessToken}, {sealAppSecret, secret, &n.AppSecret}, {sealVerifyToken, verify, &n.VerifyToken}} {
+		text, err := q.s.openText(n.WorkspaceID, s.column, s.sealed)
+		if err != nil {
+			return nil, err
+		}
+		*s.into = wa.Secret(text)
+	}
+	return &n, nil
 }
 
 // Insert adds a number.
