@@ -2,7 +2,7 @@
 # make run     the product on 127.0.0.1:8080 and the sandbox on 127.0.0.1:8090, with demo data (same as: go run ./cmd/kontor dev)
 # make web     install the web app's tools, check it and rebuild web/dist, which is committed
 # make lint    format, vet, boundaries, web types and lint: what takes less than a minute
-# make bench   the Go benchmarks
+# make bench   the Go benchmarks, and the real binary under load (test/load tells the scenarios); output is for benchstat
 # make fuzz    every fuzz target for FUZZTIME (default 20s) each
 #
 # One package: go test ./internal/outbox. Its PostgreSQL half, too: bash test/bootstrap.sh go test ./internal/store/...
@@ -29,7 +29,7 @@ lint:
 	cd web && npm run types && npm run lint && npm run messages:check
 
 bench:
-	@bash test/bootstrap.sh $(GO) test -run '^$$' -bench . -benchmem ./...
+	@bash test/bootstrap.sh sh -c "$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/... && $(GO) test -run '^$$' -bench . -benchtime 1x ./test/load"
 
 fuzz:
 	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \

@@ -1,0 +1,26 @@
+// Package load measures the product under load: `make bench`, or
+//
+//	go test -run '^$' -bench . -benchtime 1x ./test/load
+//
+// Every figure is of the real binary as a process of its own, on SQLite and, if
+// KONTOR_TEST_POSTGRES names a server, on PostgreSQL. WhatsApp, and whoever asks
+// the API, run on the same machine and take their share of it. Output is in the
+// form that benchstat reads; nothing asserts a time.
+//
+//	limit       what this machine and disk allow at most: HTTP, signature, JSON,
+//	            and an appended file with one sync for all who wait
+//	intake      webhooks stored before the 200, at 64 connections; of-limit-% is
+//	            the share of the limit measured just before: it survives a change of machine
+//	send        messages from POST send/text to WhatsApp, which answers after 50 ms;
+//	            over eight numbers of the faster kind (1,000 a second each), and over
+//	            one. cpu-s/1000 is the product's own CPU time for 1,000 of them
+//	cap         one number of the slower kind (80 a second) with more to send than
+//	            it may: refused for speed, and how much of the cap was used, both
+//	            counted in sliding seconds
+//
+// peak-MiB is the most memory the process had in that scenario.
+//
+// KONTOR_LOAD_SECONDS (5) is how long intake and send last, and
+// KONTOR_LOAD_CAP_SECONDS (20) the measured part of cap. Everything is bounded
+// and ends by itself.
+package load
