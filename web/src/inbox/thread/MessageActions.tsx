@@ -53,7 +53,7 @@ export function MessageActions({ message, own }: MessageActionsProps) {
           name={t`Reply to this message`}
           icon={<Reply {...icon} />}
           onClick={() => quote(message)}
-          className="size-7 pointer-coarse:size-7 max-sm:hidden"
+          className="size-7 max-sm:hidden"
         />
       ) : null}
       <Menu
@@ -62,7 +62,7 @@ export function MessageActions({ message, own }: MessageActionsProps) {
           <button
             type="button"
             aria-label={answerable ? t`React, reply, copy` : t`Copy`}
-            className="inline-flex size-7 items-center justify-center rounded-control text-text2 hover:bg-hover hover:text-text"
+            className="inline-flex size-7 items-center justify-center rounded-control text-text2 hover:bg-hover hover:text-text pointer-coarse:size-11"
           >
             {answerable ? <SmilePlus {...icon} /> : <Copy {...icon} />}
           </button>
