@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +21,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"kontor/internal/store"
+	"kontor/internal/store/storetest"
 )
 
 // TestMain lets the test binary be kontor: scripts and stories run it as a
@@ -44,6 +49,9 @@ const patience = 20 * time.Second
 //	expand FILE              replaces $NAME in a file by the variables
 //	mark                     notes the time
 //	within DURATION          fails when mark was longer ago
+//	postgres NAME            sets the variable to the URL of an empty PostgreSQL schema
+//
+// and the condition [postgres]: there is a server for it.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -59,6 +67,17 @@ func TestCommands(t *testing.T) {
 				}
 			},
 			"http": cmdHTTP, "until": cmdUntil, "grab": cmdGrab, "codes": cmdCodes, "expand": cmdExpand, "mark": cmdMark, "within": cmdWithin,
+			"postgres": func(ts *testscript.TestScript, neg bool, args []string) {
+				for _, name := range args {
+					ts.Setenv(name, emptySchema(t, ts))
+				}
+			},
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "postgres" {
+				return false, fmt.Errorf("there is no condition %s", cond)
+			}
+			return os.Getenv("KONTOR_TEST_POSTGRES") != "" || os.Getenv("KONTOR_TEST_ALL") == "1", nil
 		},
 	})
 }
@@ -75,6 +94,20 @@ func freeAddresses(t interface{ Fatalf(string, ...any) }, n int) []string {
 		all = append(all, l.Addr().String())
 	}
 	return all
+}
+
+// emptySchema is the URL of a schema with tables and no rows, removed after all stories.
+func emptySchema(t *testing.T, ts *testscript.TestScript) string {
+	o := storetest.Options(t, "postgres")
+	s, err := store.Open(context.Background(), o)
+	ts.Check(err)
+	ts.Check(s.Close())
+	u, err := url.Parse(o.URL)
+	ts.Check(err)
+	q := u.Query()
+	q.Set("search_path", o.Schema)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // ask makes one call; redirects are answers.

@@ -32,6 +32,7 @@ func TestRESTStory(t *testing.T) {
 		w := dev(t, devEnv(t, env))
 		told := w.stream()
 		w.everyTypeArrives()
+		w.slowFile()
 		w.everySendArrives()
 		w.peopleWithoutNumbers()
 		w.limitsAreTold()
@@ -113,22 +114,23 @@ func (w *world) everyTypeArrives() {
 	w.editAndRevoke()
 }
 
-// sameBytes: what a customer sent is kept and served byte for byte.
+// sameBytes: what a customer sent is kept and served byte for byte. Who asks
+// while it is still on its way from WhatsApp gets it when it is here.
 func (w *world) sameBytes(id string, want []byte) {
 	w.t.Helper()
-	var got reply
-	until(w.t, "the file of "+id+" is here", func() bool {
-		message := w.api.must(http.StatusOK, http.MethodGet, "/messages/"+id, nil)
-		media, _ := dig(message.json, "content."+message.text("type")+".media_id").(string)
-		if media == "" {
-			return false
-		}
-		got = w.api.call(http.MethodGet, "/media/"+media, nil)
-		return got.status == http.StatusOK
-	})
-	if !bytes.Equal(got.raw, want) {
-		w.t.Errorf("%d bytes came back of %d, or others", len(got.raw), len(want))
+	message := w.api.must(http.StatusOK, http.MethodGet, "/messages/"+id, nil)
+	got := w.api.call(http.MethodGet, "/media/"+message.text("content."+message.text("type")+".media_id"), nil)
+	if got.status != http.StatusOK || !bytes.Equal(got.raw, want) {
+		w.t.Errorf("the %s came back as %d with %d bytes, want 200 with the %d that were sent", message.text("type"), got.status, len(got.raw), len(want))
 	}
+}
+
+// slowFile: a picture is asked for before WhatsApp has handed it over.
+func (w *world) slowFile() {
+	w.t.Helper()
+	w.meta.must(http.StatusOK, m, "/sandbox/faults", object{"kind": "delay", "delay_ms": 700, "count": 1, "match": object{"edge": "node"}})
+	w.sameBytes(w.writes(carla, file("image", picture(), object{"mime_type": "image/png"})).text("wamid"), picture())
+	w.meta.must(http.StatusOK, http.MethodDelete, "/sandbox/faults", nil)
 }
 
 // editAndRevoke: a customer changes a message, and takes another one back.

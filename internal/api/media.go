@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -164,7 +165,7 @@ func (a *API) download(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, fault.New(fault.NotFound, "media_unknown", "There is no such file in this workspace.", "Use the media_id that an upload or a message gave you."))
 		return
 	}
-	bytes, file, err := a.Media.Open(r.Context(), principal(r.Context()).WorkspaceID, id)
+	bytes, file, err := a.opened(r.Context(), principal(r.Context()).WorkspaceID, id)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -177,6 +178,29 @@ func (a *API) download(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "private, max-age=3600")
 	h.Set("ETag", `"`+file.SHA256+`"`)
 	http.ServeContent(w, r, "", file.CreatedAt, bytes)
+}
+
+const (
+	// fetchPatience is how long a download waits for WhatsApp's copy: a page that
+	// shows a message at once asks for its picture a moment before it is here.
+	fetchPatience = 10 * time.Second
+	fetchPoll     = 100 * time.Millisecond
+)
+
+// opened is Media.Open that waits a while for a file that is still being fetched.
+func (a *API) opened(ctx context.Context, ws wa.WorkspaceID, id wa.MediaID) (io.ReadSeekCloser, media.File, error) {
+	deadline := time.Now().Add(fetchPatience)
+	for {
+		bytes, file, err := a.Media.Open(ctx, ws, id)
+		if err == nil || fault.As(err).Code != codeMediaFetching || time.Now().After(deadline) {
+			return bytes, file, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, media.File{}, err
+		case <-time.After(fetchPoll):
+		}
+	}
 }
 
 // shownInline are the types that a browser shows without running anything.
@@ -232,7 +256,7 @@ func (a *API) documentMedia() {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		down := route{
 			method: method, path: "/media/{id}", id: strings.ToLower(method) + "-media", tag: "Media", right: account.Read, summary: "Download a file",
-			text: "The bytes, or a part of them by Range. While WhatsApp's copy is still being fetched the answer is 409 `media_fetching`.",
+			text: "The bytes, or a part of them by Range. A file whose copy is still being fetched from WhatsApp is waited for, up to ten seconds; then the answer is 409 `media_fetching`.",
 		}.operation()
 		if method == http.MethodHead {
 			down.Summary = "See a file's type and size"

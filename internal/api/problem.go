@@ -93,6 +93,7 @@ const (
 	codeBodyTimeout    = "body_timeout"
 	codeTooLarge       = "too_large"
 	codeMediaMultipart = "not_multipart"
+	codeMediaFetching  = "media_fetching" // package media's
 )
 
 // problemOf turns any error into the answer of the API. It is the only place
