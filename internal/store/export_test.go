@@ -1,6 +1,11 @@
 package store
 
-import "kontor/internal/txn"
+import (
+	"context"
+	"errors"
+
+	"kontor/internal/txn"
+)
 
 // Broken runs a statement that no database takes.
 func Broken(tx txn.Tx) error {
@@ -12,4 +17,14 @@ func Broken(tx txn.Tx) error {
 func Backend(tx txn.Tx) (pid int64, err error) {
 	_, err = within(tx).one(`SELECT pg_backend_pid()`, nil, &pid)
 	return pid, err
+}
+
+// Exec runs a statement in a database of PostgreSQL that no store has open.
+func Exec(ctx context.Context, o Options, text string) error {
+	dbs, err := openPostgres(ctx, o.URL, o.Schema)
+	if err != nil {
+		return err
+	}
+	_, err = dbs.write.ExecContext(ctx, text)
+	return errors.Join(err, dbs.close())
 }

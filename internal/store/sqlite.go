@@ -43,9 +43,19 @@ func openSQLite(ctx context.Context, file string) (databases, error) {
 }
 
 func sqliteDSN(file, lock string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {
+	return sqliteAddress(file, url.Values{"_txlock": {lock}, "_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32000)",
-	}}
+	}})
+}
+
+// sqliteAloneDSN is for the only connection to a file. The lock is exclusive only
+// if nothing looked at the file before the mode was set, and the driver runs
+// pragmas in the order of their letters: so there must be none before locking_mode.
+func sqliteAloneDSN(file string) string {
+	return sqliteAddress(file, url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(1000)", "locking_mode(EXCLUSIVE)", "synchronous(FULL)"}})
+}
+
+func sqliteAddress(file string, q url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 

@@ -72,6 +72,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := migrate(ctx, eng, dbs.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the database schema up to date: %w", err), dbs.close())
 	}
+	if err := refuseMoved(ctx, eng, dbs.write); err != nil {
+		return nil, errors.Join(err, dbs.close())
+	}
 	s := &Store{engine: eng, read: dbs.read, log: o.Log}
 	s.ids.now = time.Now
 	s.writer, err = startWriter(ctx, eng, dbs, o.Log)
