@@ -57,6 +57,12 @@ func (s setupCmd) connect(e *env, c *config.Config, a *app.App) error {
 		return notReached(n, failure)
 	}
 	fmt.Fprintln(e.out, "WhatsApp knows it, and the token is good.")
+	if n.State == wa.NumberStopped { // an operator has acted
+		if err := a.Numbers.Resume(e.ctx, n.ID); err != nil {
+			return err
+		}
+		fmt.Fprintln(e.out, "It stood, and may send again.")
+	}
 	if missing := c.Unfinished(); len(missing) > 0 || c.Callback() == "" {
 		for _, sentence := range missing {
 			fmt.Fprintln(e.out, sentence)

@@ -6,7 +6,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -75,6 +74,7 @@ type App struct {
 	tail     *tail
 	api      *api.API
 	signal   *journal.Signal
+	contacts *contact.Book
 	known    *workspaces
 	ready    readiness
 
@@ -101,7 +101,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	meter := telemetry.New(registry)
-	a.carriers = carriers{list: provider.All(provider.Deps{Now: o.Now, UserAgent: "kontor/" + o.Version}), meter: meter}
+	a.carriers = carriers{list: provider.All(provider.Deps{Now: o.Now, UserAgent: "kontor/" + o.Version}), meter: meter, alias: a.alias}
 	if err := a.nouns(ctx, o); err != nil {
 		return nil, err
 	}
@@ -125,44 +125,22 @@ func (a *App) open(ctx context.Context) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder (KONTOR_DATA): %w", err)
 	}
-	var err error
-	a.store, err = store.Open(ctx, store.Options{
-		URL: a.Config.DatabaseURL.Reveal(), File: filepath.Join(a.Config.Data, "kontor.db"), Log: a.log,
-	})
-	if err != nil {
-		return err
-	}
-	key, err := a.key()
-	if err != nil {
-		return err
-	}
-	err = a.store.Write(ctx, func(tx txn.Tx) error {
-		keys, err := a.store.Keyset(tx, func() ([]byte, error) { return seal.NewKeyset(key) })
-		if err != nil {
-			return err
+	file := filepath.Join(a.Config.Data, "kontor.db")
+	if a.Config.DatabaseURL == "" {
+		if err := private(file); err != nil {
+			return fmt.Errorf("make the database file: %w", err)
 		}
-		a.seal, err = seal.New(key, keys)
-		return err
-	})
+	}
+	var err error
+	a.store, err = store.Open(ctx, store.Options{URL: a.Config.DatabaseURL.Reveal(), File: file, Log: a.log})
 	if err != nil {
 		return err
 	}
-	a.store.SetSealer(a.seal)
+	if err := a.unseal(ctx); err != nil {
+		return err
+	}
 	a.blobs, err = disk.Open(filepath.Join(a.Config.Data, "media"), time.Now())
 	return err
-}
-
-// key is the key-encryption key: the operator's, or the one kept in the data folder.
-func (a *App) key() ([]byte, error) {
-	if k := a.Config.EncryptionKey.Reveal(); k != "" {
-		return seal.ParseKey(k)
-	}
-	key, made, err := seal.KeyFile(a.Config.Data, func(b []byte) { rand.Read(b) })
-	if made {
-		a.log.Warn("a new key seals messages and secrets; keep a copy of it apart from the database, for without it they cannot be read",
-			"file", filepath.Join(a.Config.Data, "message.key"))
-	}
-	return key, err
 }
 
 // runner is the store, and wakes who follows the journal after each commit.
@@ -204,8 +182,9 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace},
 		Log:      a.log, Now: o.Now,
 	})
+	a.contacts = contact.New(a.store.Contacts(), facts, a.store.NewID, o.Now)
 	a.Inbox = inbox.New(inbox.Deps{
-		Runner: run, Store: a.store.Inbox(), Contacts: contact.New(a.store.Contacts(), facts, a.store.NewID, o.Now),
+		Runner: run, Store: a.store.Inbox(), Contacts: a.contacts,
 		Receipts: receipts{a.Outbox.Receipts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed,
 		NewID: a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
 	})
@@ -226,6 +205,15 @@ func owner(data string) string {
 		data = full
 	}
 	return host + ":" + data
+}
+
+// alias keeps that WhatsApp calls a recipient by another number. It is a
+// convenience for the answer that may come; the message was sent either way.
+func (a *App) alias(ctx context.Context, ws wa.WorkspaceID, written, waID wa.Phone) {
+	err := a.runner().Write(ctx, func(tx txn.Tx) error { return a.contacts.Alias(tx, ws, written, waID) })
+	if err != nil {
+		a.log.Warn("the number by which WhatsApp calls a recipient could not be kept; the answer may begin a conversation of its own", "err", err)
+	}
 }
 
 func (a *App) door(o Options) mounter {

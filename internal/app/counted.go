@@ -13,6 +13,8 @@ import (
 type carriers struct {
 	list  provider.Carriers
 	meter *telemetry.Meter
+	// alias is told when WhatsApp calls a recipient by another number than the one written.
+	alias func(ctx context.Context, ws wa.WorkspaceID, written, waID wa.Phone)
 }
 
 var _ provider.Carrier = carriers{}
@@ -33,6 +35,9 @@ func (c carriers) Send(ctx context.Context, n *wa.Number, m wa.Outgoing) (wa.Acc
 	}
 	a, failure := carrier.Send(ctx, n, m)
 	c.meter.Sent(n.WorkspaceID, m.Content.Type, failure)
+	if failure == nil && a.WaID != "" && m.To.Phone != "" && a.WaID != m.To.Phone {
+		c.alias(context.WithoutCancel(ctx), n.WorkspaceID, m.To.Phone, a.WaID)
+	}
 	return a, failure
 }
 

@@ -17,11 +17,13 @@ import (
 type life struct {
 	listener net.Listener
 	server   *http.Server
-	// Three circles end one after the other: who follows and works first, then
-	// the outbox with its calls under way, and the database last.
+	// All circles are told to end at once, so that their times of grace run side by
+	// side, and the database ends last. Nothing is lost between them: what one
+	// hands to another lies in the database.
 	followers circle
 	outbox    circle
 	served    chan error
+	failed    chan struct{} // something that must run has ended
 	stopped   sync.Once
 	stopErr   error
 }
@@ -34,15 +36,22 @@ type circle struct {
 	err    error
 }
 
-func (c *circle) start(run ...func(context.Context) error) {
+// start runs what belongs to the circle; failed is told when one ends by itself.
+func (c *circle) start(failed chan<- struct{}, run ...func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	for _, r := range run {
 		c.done.Go(func() {
-			if err := r(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				c.mu.Lock()
-				c.err = errors.Join(c.err, err)
-				c.mu.Unlock()
+			err := r(ctx)
+			if err == nil || errors.Is(err, context.Canceled) {
+				return
+			}
+			c.mu.Lock()
+			c.err = errors.Join(c.err, err)
+			c.mu.Unlock()
+			select {
+			case failed <- struct{}{}:
+			default: // it was told already
 			}
 		})
 	}
@@ -97,8 +106,9 @@ func (a *App) Start(ctx context.Context) error {
 		Handler: a.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
-	a.life.outbox.start(a.Outbox.Run)
-	a.life.followers.start(a.jobs.Run, a.greeting.Run, a.tail.run, a.api.Run, a.sweep)
+	a.life.failed = make(chan struct{}, 1)
+	a.life.outbox.start(a.life.failed, a.Outbox.Run)
+	a.life.followers.start(a.life.failed, a.jobs.Run, a.greeting.Run, a.tail.run, a.api.Run, a.sweep)
 	a.life.served = make(chan error, 1)
 	go func() { a.life.served <- a.life.server.Serve(a.life.listener) }() // Stop waits for it
 	return nil
@@ -140,6 +150,7 @@ func (a *App) stopServer() error {
 	}
 	// Streams end with the followers; who still listens after that is cut off.
 	a.life.followers.cancel()
+	a.life.outbox.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), stopGrace)
 	defer cancel()
 	err := a.life.server.Shutdown(ctx)
@@ -167,10 +178,13 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// Run waits until ctx ends, or serving fails, and stops what Start started.
+// Run waits until ctx ends, or something that must run fails, and stops what
+// Start started: better to end, and be started again, than to go on halved.
 func (a *App) Run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
+	case <-a.life.failed:
+		a.log.Error("a part of Kontor ended by itself, so all of it stops")
 	case err := <-a.life.served:
 		a.life.served <- err // Stop reads it again
 	}

@@ -52,28 +52,49 @@ func ParseKey(text string) ([]byte, error) {
 	return nil, fmt.Errorf("MESSAGE_ENCRYPTION_KEY must be base64 of %d bytes; make one with: openssl rand -base64 %d", KeyLength, KeyLength)
 }
 
-// KeyFile reads the key kept in dir, or makes one there on first start. made
-// tells the caller to remind people of a backup: without the key, what is
-// sealed is lost.
-func KeyFile(dir string, random func([]byte)) (key []byte, made bool, err error) {
-	path := filepath.Join(dir, "message.key")
+// KeyFileName is the file in the data folder that keeps the key.
+const KeyFileName = "message.key"
+
+// ReadKey reads the key kept in dir; found is false when there is none.
+func ReadKey(dir string) (key []byte, found bool, err error) {
+	path := filepath.Join(dir, KeyFileName)
 	text, err := os.ReadFile(path)
-	switch {
-	case err == nil:
-		key, err = ParseKey(string(bytes.TrimSpace(text)))
-		if err != nil {
-			return nil, false, fmt.Errorf("%s: %w", path, err)
-		}
-		return key, false, nil
-	case !errors.Is(err, os.ErrNotExist):
-		return nil, false, err
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, false, nil
 	}
+	if err == nil {
+		key, err = ParseKey(string(bytes.TrimSpace(text)))
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, true, nil
+}
+
+// MakeKey makes a key and keeps it in dir. Of two processes that start at once
+// one makes it, and both get the same. made tells the caller to remind people of
+// a backup: without the key, what is sealed is lost.
+func MakeKey(dir string, random func([]byte)) (key []byte, made bool, err error) {
 	key = make([]byte, KeyLength)
 	random(key)
+	// Written whole beside its place and linked there: whoever finds it finds all of it.
+	draft, err := os.MkdirTemp(dir, "new-key-")
+	if err != nil {
+		return nil, false, fmt.Errorf("keep a new message key: %w", err)
+	}
+	defer os.RemoveAll(draft)
+	path := filepath.Join(draft, KeyFileName)
 	if err := writeSynced(path, []byte(base64.StdEncoding.EncodeToString(key)+"\n")); err != nil {
 		return nil, false, fmt.Errorf("keep a new message key: %w", err)
 	}
-	return key, true, nil
+	switch err := os.Link(path, filepath.Join(dir, KeyFileName)); {
+	case errors.Is(err, os.ErrExist): // the other one was first
+		key, _, err = ReadKey(dir)
+		return key, false, err
+	case err != nil:
+		return nil, false, fmt.Errorf("keep a new message key: %w", err)
+	}
+	return key, true, syncFolder(dir)
 }
 
 // writeSynced writes a file that only its owner reads and that survives a power
@@ -89,7 +110,11 @@ func writeSynced(path string, data []byte) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
+}
+
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
