@@ -15,7 +15,7 @@ import (
 var contract = []string{
 	"POST /send/text", "POST /send/template", "POST /send/buttons", "POST /send/list", "POST /send/cta_url", "POST /send/image", "POST /send/document",
 	"POST /send/audio", "POST /send/video", "POST /send/sticker", "POST /send/location", "POST /send/contacts", "POST /send/reaction",
-	"GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/read",
+	"GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/release", "POST /messages/{id}/read",
 	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "POST /conversations/{phone}/read",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",

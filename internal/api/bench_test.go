@@ -21,6 +21,10 @@ func (unwritten) Accept(context.Context, outbox.Request) (outbox.Receipt, error)
 	return outbox.Receipt{MessageID: 1, ConversationID: 2, ContactID: 3, NumberID: 4}, nil
 }
 
+func (unwritten) Release(context.Context, wa.WorkspaceID, wa.MessageID) (wa.Message, error) {
+	return wa.Message{}, nil
+}
+
 func (unwritten) Cancel(context.Context, wa.WorkspaceID, wa.MessageID) (wa.Message, error) {
 	return wa.Message{}, nil
 }

@@ -26,6 +26,9 @@ type Outbox interface {
 	// Cancel withdraws a message that is still queued. A message that is under
 	// way, or further, is the fault "already_under_way" (conflict).
 	Cancel(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
+	// Release sends a held message on a person's word; one that is not held is
+	// the fault "not_held" (conflict).
+	Release(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
 }
 
 // Inbox keeps conversations; *inbox.Inbox fulfils it.

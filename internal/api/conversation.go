@@ -11,7 +11,7 @@ import (
 
 // Whom is the person in a path.
 type Whom struct {
-	Phone         string `path:"phone" maxLength:"200" doc:"A phone number with country code in any usual writing, a contact_id, or a BSUID." example:"494515550100"`
+	Phone         string `path:"phone" maxLength:"200" doc:"A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id." example:"494515550100"`
 	PhoneNumberID string `query:"phone_number_id" maxLength:"64" doc:"The business number, when the workspace has several. Default: that of the newest conversation with this person."`
 }
 
@@ -154,6 +154,9 @@ func (a *API) readConversation(ctx context.Context, in *Whom) (*body[Conversatio
 // find is the conversation that a path names.
 func (a *API) find(ctx context.Context, in *Whom) (wa.ConversationID, error) {
 	ws := principal(ctx).WorkspaceID
+	if id, err := wa.ParseConversationID(in.Phone); err == nil {
+		return id, nil // whoever reads or moves it asks for this workspace's only
+	}
 	who, err := parseWho("phone", in.Phone)
 	if err != nil {
 		return 0, err

@@ -38,22 +38,30 @@ func (a *API) messages() {
 		}
 		return a.shownMessage(ctx, m)
 	})
-	handle(a, route{
-		method: http.MethodPost, path: "/messages/{id}/cancel", id: "cancel-message", tag: "Messages", right: account.Send,
-		summary: "Cancel a message", text: "Withdraws a message that has not left the outbox. Once it is under way the answer is 409 `already_under_way`, and the message goes on.",
-	}, func(ctx context.Context, in *MessageRef) (*body[Message], error) {
-		m, err := a.message(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		if m.Direction != wa.Outbound {
-			return nil, fault.New(fault.Conflict, "not_outbound", "This message came from a customer; nothing was done.", "Only messages that you sent can be canceled.")
-		}
-		if m, err = a.Outbox.Cancel(ctx, m.WorkspaceID, m.ID); err != nil {
-			return nil, err
-		}
-		return a.shownMessage(ctx, m)
-	})
+	for _, move := range []struct {
+		name, summary, text string
+		do                  func(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
+	}{
+		{"cancel", "Cancel a message", "Withdraws a message that has not left the outbox. Once it is under way the answer is 409 `already_under_way`, and the message goes on.", a.Outbox.Cancel},
+		{"release", "Send a held message after all", "A message is held when an answer of WhatsApp's was lost and no status told that it has the message: the customer may get it twice. One that is not held is refused with 409 `not_held`.", a.Outbox.Release},
+	} {
+		handle(a, route{
+			method: http.MethodPost, path: "/messages/{id}/" + move.name, id: move.name + "-message", tag: "Messages", right: account.Send,
+			summary: move.summary, text: move.text,
+		}, func(ctx context.Context, in *MessageRef) (*body[Message], error) {
+			m, err := a.message(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			if m.Direction != wa.Outbound {
+				return nil, fault.New(fault.Conflict, "not_outbound", "This message came from a customer; nothing was done.", "Name a message that you sent.")
+			}
+			if m, err = move.do(ctx, m.WorkspaceID, m.ID); err != nil {
+				return nil, err
+			}
+			return a.shownMessage(ctx, m)
+		})
+	}
 	handle(a, route{
 		method: http.MethodPost, path: "/messages/{id}/read", id: "read-message", tag: "Messages", right: account.Send, status: http.StatusAccepted,
 		summary: "Tell WhatsApp that a message was read", text: "Marks an inbound message and all before it read at the customer's phone. Do it within 30 days (cloud-api.md 1.1).",

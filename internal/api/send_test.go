@@ -175,6 +175,7 @@ func TestCancelBeforeItLeaves(t *testing.T) {
 			t.Errorf("got %d %s, want it canceled", got.status, got.raw)
 		}
 		h.want(h.call(key, "POST", base+"/messages/wamid.in/cancel", ""), 409, "not_outbound")
+		h.want(h.call(key, "POST", base+"/messages/wamid.in/release", ""), 409, "not_outbound")
 		h.want(h.call(key, "POST", base+"/messages/msg_0000000000001/cancel", ""), 404, "message_unknown")
 	})
 }
@@ -221,6 +222,14 @@ func TestQueue(t *testing.T) {
 		if got := h.call(key, "POST", base+"/queue/"+who+"/close", ""); got.text("state") != "closed" || got.json["closed_at"] == nil {
 			t.Errorf("got %s, want it closed", got.raw)
 		}
+		id := got.text("conversation_id")
+		if same := h.call(key, "GET", base+"/conversations/"+id, ""); same.text("conversation_id") != id {
+			t.Errorf("got %d %s, want the conversation by its own id", same.status, same.raw)
+		}
+		stranger := h.tenants[1].keys[account.Agent]
+		h.want(h.call(stranger, "GET", base+"/conversations/"+id, ""), 404, "conversation_unknown")
+		h.want(h.call(stranger, "GET", base+"/conversations/"+id+"/history", ""), 404, "conversation_unknown")
+		h.want(h.call(stranger, "POST", base+"/queue/"+id+"/close", ""), 404, "conversation_unknown")
 		read := h.call(key, "POST", base+"/conversations/494515550201/read", "")
 		if read.status != 200 || read.json["unread"] != 0.0 {
 			t.Errorf("got %d %s, want nothing unread", read.status, read.raw)
