@@ -21,8 +21,9 @@ import (
 
 // Fault is what goes wrong with one message; the zero value is nothing.
 type Fault struct {
-	Refuse     int  // error code; the message is not taken
-	LoseAnswer bool // the message is taken, and the connection cut instead of an answer
+	Refuse     int           // error code; the message is not taken
+	LoseAnswer bool          // the message is taken, and the connection cut instead of an answer
+	Delay      time.Duration // beyond Options.Latency
 }
 
 // Options are how this WhatsApp behaves.
@@ -146,7 +147,7 @@ func (f *Fake) message(w http.ResponseWriter, r *http.Request, phoneID string) {
 		return
 	}
 	wamid := f.take(Sent{PhoneID: phoneID, To: m.To, Body: m.Text.Body, Opaque: m.Opaque, At: arrived})
-	time.Sleep(f.o.Latency - time.Since(arrived))
+	time.Sleep(f.o.Latency + fault.Delay - time.Since(arrived))
 	if fault.LoseAnswer {
 		panic(http.ErrAbortHandler) // cuts the connection
 	}
