@@ -74,7 +74,7 @@ func play(t *testing.T, binary, engine string, rounds int, seed uint64) {
 	reporter.begin()
 
 	var actors sync.WaitGroup
-	customers, senders := make([]*customers, 6), make([]*sender, 4)
+	customers, senders := make([]*customers, 16), make([]*sender, 4)
 	for n := range customers {
 		customers[n] = newCustomers(w, n)
 		actors.Go(customers[n].write)

@@ -32,7 +32,7 @@ type customers struct {
 
 func newCustomers(w *world, n int) *customers {
 	c := &customers{w: w, dice: w.dice(customerDice + uint64(n)), client: kontor.NewClient(w.kontor.Address), scope: fmt.Sprint("in", n)}
-	for k := range 10 {
+	for k := range 6 {
 		c.threads = append(c.threads, &thread{phone: fmt.Sprintf("44791%02d%05d", n, k)})
 	}
 	return c
