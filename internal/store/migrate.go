@@ -15,7 +15,8 @@ import (
 var migrations embed.FS
 
 // migrate brings the schema up to date. Both engines run the same files; lines
-// marked "-- only:" are dropped for the other one before goose sees them.
+// marked "-- only:" are dropped for the other one before goose sees them, and an
+// id becomes SQLite's rowid.
 func migrate(ctx context.Context, eng engine, db *sql.DB) error {
 	files, err := migrationsFor(eng)
 	if err != nil {
@@ -49,9 +50,19 @@ func migrationsFor(eng engine) (fs.FS, error) {
 			if only, marked := marker(string(line)); marked && only != eng {
 				continue
 			}
+			if eng == sqlite {
+				line = rowid(line)
+			}
 			kept = append(kept, line)
 		}
 		out[name[len("migrations/"):]] = &fstest.MapFile{Data: bytes.Join(kept, nil)}
 	}
 	return out, nil
+}
+
+// rowid makes a BIGINT primary key the rowid itself, which SQLite does for the
+// type INTEGER only: otherwise each such table has a second tree, to be searched
+// and written with every row.
+func rowid(line []byte) []byte {
+	return bytes.Replace(line, []byte("BIGINT PRIMARY KEY"), []byte("INTEGER PRIMARY KEY"), 1)
 }

@@ -112,7 +112,8 @@ CREATE TABLE contact_identity (
     contact_id   BIGINT NOT NULL REFERENCES contact (id),
     waba_id      TEXT   NOT NULL DEFAULT '', -- the account through which it was first seen: a BSUID is its portfolio's
     PRIMARY KEY (workspace_id, kind, value)
-);
+) WITHOUT ROWID; -- only: sqlite (the key is the row: one tree, not two)
+); -- only: postgres
 CREATE INDEX identity_of_contact ON contact_identity (contact_id);
 
 CREATE TABLE conversation (
