@@ -32,9 +32,7 @@ export function getConversations(tab: Tab, cursor?: string, limit = 50): Promise
   return ask('conversations', { query: { tab, cursor, limit } })
 }
 
-export function getConversation({ contact_id, phone_number_id }: Whom): Promise<Conversation> {
-  return ask(`conversations/${encodeURIComponent(contact_id)}`, { query: { phone_number_id } })
-}
+export const getConversation = (id: string) => ask<Conversation>(`conversations/${encodeURIComponent(id)}`)
 
 /** The newest messages first, so that the end of a long correspondence is there at once. */
 export function getHistory({ contact_id, phone_number_id }: Whom, cursor?: string): Promise<Page<Message>> {

@@ -215,7 +215,7 @@ export interface paths {
         };
         /**
          * Download a file
-         * @description The bytes, or a part of them by Range. While WhatsApp's copy is still being fetched the answer is 409 `media_fetching`.
+         * @description The bytes, or a part of them by Range. A file whose copy is still being fetched from WhatsApp is waited for, up to ten seconds; then the answer is 409 `media_fetching`.
          *
          *     Needs the right `read`.
          */
@@ -226,7 +226,7 @@ export interface paths {
         options?: never;
         /**
          * See a file's type and size
-         * @description The bytes, or a part of them by Range. While WhatsApp's copy is still being fetched the answer is 409 `media_fetching`.
+         * @description The bytes, or a part of them by Range. A file whose copy is still being fetched from WhatsApp is waited for, up to ten seconds; then the answer is 409 `media_fetching`.
          *
          *     Needs the right `read`.
          */
@@ -294,6 +294,28 @@ export interface paths {
          *     Needs the right `send`.
          */
         post: operations["read-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/messages/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a held message after all
+         * @description A message is held when an answer of WhatsApp's was lost and no status told that it has the message: the customer may get it twice. One that is not held is refused with 409 `not_held`.
+         *
+         *     Needs the right `send`.
+         */
+        post: operations["release-message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2619,7 +2641,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;
@@ -2660,7 +2682,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;
@@ -2695,7 +2717,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;
@@ -3156,6 +3178,38 @@ export interface operations {
             };
         };
     };
+    "release-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our id (msg_…) or WhatsApp's (wamid.…), of either direction. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-metrics": {
         parameters: {
             query?: never;
@@ -3397,7 +3451,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;
@@ -3441,7 +3495,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;
@@ -3476,7 +3530,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A phone number with country code in any usual writing, a contact_id, or a BSUID. */
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
                 phone: string;
             };
             cookie?: never;

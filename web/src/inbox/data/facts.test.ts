@@ -65,7 +65,7 @@ test('a new message reaches the open thread, its row and the ear', async () => {
   expect(history()).toEqual([message])
   expect(list()[0]).toMatchObject({ unread: 1, last_message: message })
   expect(onReceived).toHaveBeenCalledTimes(1)
-  expect(server.getConversation).toHaveBeenCalledWith({ contact_id: 'con_katrin', phone_number_id: '111' })
+  expect(server.getConversation).toHaveBeenCalledWith('cnv_katrin')
 })
 
 test('a closed thread is not asked for, many facts at once are one question', async () => {

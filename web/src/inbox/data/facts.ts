@@ -23,8 +23,7 @@ const many = 25
 
 /** What a batch of facts asks for. */
 interface Batch {
-  /** By id, with the person each is with. */
-  conversations: Map<string, string>
+  conversations: Set<string>
   messages: Map<string, Fact>
   received: Set<string>
   counts: boolean
@@ -54,9 +53,7 @@ export class Facts {
     if (conversation && message && !(kind === 'message.status' && this.#patchStatus(fact))) {
       batch.messages.set(message, fact)
     }
-    if (conversation && touchesConversation(kind)) {
-      batch.conversations.set(conversation, fact.contact_id ?? '')
-    }
+    if (conversation && touchesConversation(kind)) batch.conversations.add(conversation)
     if (conversation && kind === 'message.received') batch.received.add(conversation)
     if (kind === 'message.received' || kind.startsWith('conversation.')) batch.counts = true
     this.#timer ??= setTimeout(() => this.#work(), gather)
@@ -87,20 +84,17 @@ export class Facts {
       return
     }
     await Promise.all(
-      [...conversations.entries()].map(async ([id, contact]) => {
-        const conversation = await this.#renewConversation(id, contact)
+      [...conversations].map(async (id) => {
+        const conversation = await this.#renewConversation(id)
         if (conversation && received.has(id)) onReceived?.(conversation)
       }),
     )
   }
 
-  async #renewConversation(id: string, contact_id: string): Promise<Conversation | undefined> {
+  async #renewConversation(id: string): Promise<Conversation | undefined> {
     const { queries, server } = this.#options
-    const known = cachedConversation(queries, id)
-    const whom = known ? calls.whom(known) : { contact_id }
-    const conversation = await quietly(server.getConversation(whom))
-    // With several numbers a person's newest conversation may be another one than the fact is about.
-    if (conversation?.conversation_id !== id) {
+    const conversation = await quietly(server.getConversation(id))
+    if (!conversation) {
       void queries.invalidateQueries({ queryKey: keys.lists })
       return
     }
@@ -156,7 +150,7 @@ export class Facts {
       .flatMap((page) => page.data)
       .filter((row) => row.contact.contact_id === contact_id)
     for (const row of listed) {
-      this.#batch.conversations.set(row.conversation_id, row.contact.contact_id)
+      this.#batch.conversations.add(row.conversation_id)
     }
   }
 }
@@ -219,5 +213,5 @@ async function quietly<Answer>(answer: Promise<Answer>): Promise<Answer | undefi
 }
 
 function emptyBatch(): Batch {
-  return { conversations: new Map(), messages: new Map(), received: new Set(), counts: false }
+  return { conversations: new Set(), messages: new Map(), received: new Set(), counts: false }
 }

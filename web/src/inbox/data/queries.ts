@@ -66,10 +66,8 @@ export function useConversation(id: string) {
     ...kept,
     queryKey: keys.conversation(id),
     queryFn: async (): Promise<Conversation | null> => {
-      const known = cachedConversation(queries, id)
-      if (!known) return lookFor(id)
       try {
-        return await calls.getConversation(calls.whom(known))
+        return await calls.getConversation(id)
       } catch (error) {
         if (error instanceof Refusal && error.status === 404) return null
         throw error
@@ -124,22 +122,4 @@ export function cachedConversation(queries: QueryClient, id: string): Conversati
       if (found) return found
     }
   }
-}
-
-/** So many pages of a list are looked through for an address that was opened from outside. */
-const farthest = 20
-
-/** The API finds a conversation by its person; for an address that was opened anew the lists tell who that is. */
-async function lookFor(id: string): Promise<Conversation | null> {
-  for (const tab of ['all', 'closed'] as const) {
-    let cursor: string | undefined
-    for (let page = 0; page < farthest; page++) {
-      const { data, next_cursor } = await calls.getConversations(tab, cursor, 100)
-      const found = data.find((row) => row.conversation_id === id)
-      if (found) return found
-      if (!next_cursor) break
-      cursor = next_cursor
-    }
-  }
-  return null
 }

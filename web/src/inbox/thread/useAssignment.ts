@@ -61,7 +61,7 @@ export function useAssignment(conversation: Conversation): Assignment {
 
   /** Somebody was faster: who, and how long ago. */
   async function lost(refused: Refusal) {
-    const fresh = await calls.getConversation(to).catch(() => null)
+    const fresh = await calls.getConversation(conversation.conversation_id).catch(() => null)
     if (fresh) putConversation(queries, fresh, me.id)
     const name = shortName(fresh?.assignee?.name ?? '')
     const since = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(refused.detail)?.[0]

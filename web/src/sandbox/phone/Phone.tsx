@@ -35,7 +35,7 @@ const none: readonly Message[] = []
 export function Phone({ customer, numbers, reads, visible, onReads, onRemove, picker }: PhoneProps) {
   const { t } = useLingui()
   const { phone } = customer
-  const messages = useWorld((world) => world.chats[phone] ?? none)
+  const chat = useWorld((world) => world.chats[phone])
   const exists = useWorld((world) => world.customers[phone] !== undefined)
   const [screen, setScreen] = useState<HTMLElement | null>(null)
   const [numberId, setNumberId] = useState('')
@@ -80,7 +80,14 @@ export function Phone({ customer, numbers, reads, visible, onReads, onRemove, pi
           {number ? (
             <>
               <ChatBar phone={phone} number={number} numbers={numbers} onNumber={setNumberId} />
-              <Chat customer={customer} number={number} messages={messages} isNew={!exists} onPatch={patch} />
+              <Chat
+                customer={customer}
+                number={number}
+                messages={chat ?? none}
+                isLoaded={chat !== undefined || !exists}
+                isNew={!exists}
+                onPatch={patch}
+              />
             </>
           ) : null}
         </ScreenContext>
@@ -104,11 +111,13 @@ interface ChatProps {
   customer: Customer
   number: BusinessNumber
   messages: readonly Message[]
+  /** Until then nobody can say that the chat is empty. */
+  isLoaded: boolean
   isNew: boolean
   onPatch: (patch: CustomerPatch) => Promise<void>
 }
 
-function Chat({ customer, number, messages: all, isNew, onPatch }: ChatProps) {
+function Chat({ customer, number, messages: all, isLoaded, isNew, onPatch }: ChatProps) {
   const { t } = useLingui()
   const { phone, name, username, offline, blocked, notOnWhatsApp } = customer
   const messages = useMemo(() => all.filter((each) => each.number === number.id), [all, number.id])
@@ -165,11 +174,13 @@ function Chat({ customer, number, messages: all, isNew, onPatch }: ChatProps) {
     <PhoneContext value={actions}>
       <div ref={area} className="flex min-h-0 flex-1 flex-col">
         <ChatLog messages={messages} businessName={number.name} reachable={!offline && !blocked}>
-          <EmptyState title={t`Write as ${name}.`} className="my-auto px-3">
-            {number.callback
-              ? t`What is typed below arrives in the inbox of ${number.name}; what is answered there appears here.`
-              : t`What is typed below stays here: no webhook address is set for ${number.name} yet.`}
-          </EmptyState>
+          {isLoaded && (
+            <EmptyState title={t`Write as ${name}.`} className="my-auto px-3">
+              {number.callback
+                ? t`What is typed below arrives in the inbox of ${number.name}; what is answered there appears here.`
+                : t`What is typed below stays here: no webhook address is set for ${number.name} yet.`}
+            </EmptyState>
+          )}
         </ChatLog>
         <Composer
           number={number.id}
