@@ -6,14 +6,17 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"kontor/internal/account"
 	"kontor/internal/fault"
 	"kontor/internal/journal"
 	"kontor/internal/store"
 	"kontor/internal/store/storetest"
 	"kontor/internal/txn"
+	"kontor/internal/wa"
 )
 
 func received(s *store.Store) func(txn.Tx) error {
@@ -185,5 +188,83 @@ func TestWritersOutliveTheirConnections(t *testing.T) {
 	}
 	if stored < writes/2 {
 		t.Errorf("got %d of %d stored, want most of them", stored, writes)
+	}
+}
+
+// Two processes may write to one file: kontor key create beside kontor dev.
+func TestTwoProcessesShareOneFile(t *testing.T) {
+	o := storetest.Options(t, "sqlite")
+	var stores [2]*store.Store
+	for i := range stores {
+		var err error
+		if stores[i], err = store.Open(context.Background(), o); err != nil {
+			t.Fatal(err)
+		}
+		defer stores[i].Close()
+	}
+	var all sync.WaitGroup
+	for _, s := range stores {
+		for range 4 {
+			all.Go(func() {
+				for range 25 {
+					if err := s.Write(context.Background(), received(s)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+	if got := len(storetest.Facts(t, stores[0])); got != 200 {
+		t.Errorf("got %d facts, want 200", got)
+	}
+}
+
+// Two writers that wait for each other are set free by PostgreSQL, and the one
+// that lost runs again: nobody is told.
+func TestADeadlockIsRunAgain(t *testing.T) {
+	s := storetest.Open(t, "postgres")
+	one, two := wa.NumberID(s.NewID()), wa.NumberID(s.NewID())
+	write(t, s, func(tx txn.Tx) error {
+		if _, err := s.Accounts().InsertWorkspace(tx, account.Workspace{ID: 1, Slug: "default", Name: "House", SessionHours: 24, CreatedAt: time.UnixMilli(1)}); err != nil {
+			return err
+		}
+		for _, id := range []wa.NumberID{one, two} {
+			n := &wa.Number{ID: id, WorkspaceID: 1, PhoneNumberID: wa.PhoneNumberID(id.String()), Provider: "cloudapi", State: wa.NumberActive}
+			if err := s.Numbers().Insert(tx, n, time.UnixMilli(1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var met, all sync.WaitGroup
+	met.Add(2)
+	var runs atomic.Int64
+	for _, order := range [][2]wa.NumberID{{one, two}, {two, one}} {
+		first := true
+		all.Go(func() {
+			err := s.Write(context.Background(), func(tx txn.Tx) error {
+				runs.Add(1)
+				if _, err := s.Numbers().ByID(tx, order[0]); err != nil {
+					return err
+				}
+				if first {
+					first = false
+					met.Done()
+					met.Wait() // both hold their first row now
+				}
+				if _, err := s.Numbers().ByID(tx, order[1]); err != nil {
+					return err
+				}
+				return received(s)(tx)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got := len(storetest.Facts(t, s)); got != 2 || runs.Load() < 3 {
+		t.Errorf("got %d facts after %d runs, want 2 after at least 3: one of them ran again", got, runs.Load())
 	}
 }
