@@ -21,7 +21,7 @@ var contract = []string{
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
 	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile",
 	"GET /people", "GET /me", "PATCH /me", "GET /workspace", "PATCH /workspace", "POST /keys", "GET /keys", "DELETE /keys/{id}",
-	"GET /quarantine", "GET /metrics", "GET /events", "POST /signout",
+	"GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "GET /metrics", "GET /events", "POST /signout",
 }
 
 type document struct {
@@ -121,7 +121,7 @@ func TestRolesAreKept(t *testing.T) {
 		got := h.call(auditor, method, path, validBody(call))
 		h.want(got, http.StatusForbidden, "forbidden")
 	}
-	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "PATCH /workspace", "POST /templates/sync"} {
+	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync"} {
 		method, path := address(call)
 		h.want(h.call(agent, method, path, validBody(call)), http.StatusForbidden, "forbidden")
 	}
@@ -202,7 +202,10 @@ func TestATenantSeesOnlyItsOwn(t *testing.T) {
 		if got := h.call(first, "GET", base+"/quarantine", ""); got.status != http.StatusOK {
 			t.Errorf("got %d %s for the operator's admin, want 200", got.status, got.raw)
 		}
-		h.want(h.call(second, "GET", base+"/quarantine", ""), http.StatusForbidden, "forbidden")
+		for _, call := range []string{"GET /quarantine", "GET /webhooks", "POST /webhooks/replay"} {
+			method, path := address(call)
+			h.want(h.call(second, method, path, validBody(call)), http.StatusForbidden, "forbidden")
+		}
 	})
 }
 

@@ -45,6 +45,7 @@ type Deps struct {
 	Carrier   Carrier
 	Media     Media
 	Templates Templates
+	Webhooks  Webhooks
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
 	// wait for that.
@@ -135,6 +136,7 @@ func (a *API) routes() {
 		a.people()
 		a.keys()
 		a.oversight()
+		a.kept()
 	})
 	r.Group(func(r chi.Router) { // these read or write without an end in sight
 		r.Use(a.auth)

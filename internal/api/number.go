@@ -48,13 +48,9 @@ func (a *API) numbers() {
 	handle(a, route{
 		method: http.MethodGet, path: "/numbers", id: "list-numbers", tag: "Numbers", right: account.Read,
 		summary: "List business numbers", text: "All of the workspace, in the order in which they were connected.",
-	}, func(ctx context.Context, _ *none) (*body[[]NumberShape], error) {
+	}, func(ctx context.Context, _ *none) (*body[List[NumberShape]], error) {
 		numbers := a.Numbers.Of(principal(ctx).WorkspaceID)
-		out := make([]NumberShape, len(numbers))
-		for i, n := range numbers {
-			out[i] = showNumber(n)
-		}
-		return answerWith(out), nil
+		return answerWith(page(numbers, len(numbers), showNumber, nil)), nil
 	})
 	handle(a, route{
 		method: http.MethodGet, path: "/numbers/{phone_number_id}/profile", id: "get-profile", tag: "Numbers", right: account.Read,

@@ -62,11 +62,17 @@ func (a *API) oversight() {
 }
 
 func showQuarantined(q inbox.Quarantined) QuarantineEntry {
-	body := string(q.Body)
-	if !utf8.ValidString(body) {
-		body = base64.StdEncoding.EncodeToString(q.Body)
-	}
 	return QuarantineEntry{
-		ID: strconv.FormatInt(q.ID, 10), ReceivedAt: Stamp(q.ReceivedAt), PhoneNumberID: string(q.PhoneNumberID), WABAID: string(q.WABAID), Reason: q.Reason, Body: body,
+		ID: plainNumber(q.ID), ReceivedAt: Stamp(q.ReceivedAt), PhoneNumberID: string(q.PhoneNumberID), WABAID: string(q.WABAID), Reason: q.Reason, Body: plainBody(q.Body),
 	}
+}
+
+func plainNumber(id int64) string { return strconv.FormatInt(id, 10) }
+
+// plainBody shows what came: as text where it is some.
+func plainBody(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return base64.StdEncoding.EncodeToString(b)
 }

@@ -25,7 +25,7 @@ var words = map[string]string{
 	"Fact.contact_id": "Which person; null when it is about none.", "Fact.number_id": "Which business number; null when it is about none.",
 	"Counts.mine": "Assigned to you.", "Counts.unassigned": "In the queue.", "Counts.all": "Not closed.", "Counts.closed": "Closed.",
 	"Contact.username": "The person's WhatsApp username; null when there is none.", "Contact.language": "The person's language; null when it is not known.",
-	"Place.name": "What the place is called.", "QuarantineEntry.id": "Its number in the list.", "Trouble.title": "What it is, in short.",
+	"Place.name": "What the place is called.", "QuarantineEntry.id": "Its number in the list.", "KeptWebhook.id": "Its number in the list.", "Trouble.title": "What it is, in short.",
 
 	"WaContent.type": "Meta's name of the type; the member of that name holds the rest.", "WaContent.contacts": "Contact cards.",
 	"WaContent.errors": "What Meta could not deliver of an inbound message.", "WaContent.raw_type": "The type's name when it is newer than this program.",
