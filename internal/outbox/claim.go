@@ -128,7 +128,7 @@ func (d *Deliverer) launch(ctx, calls context.Context, number *wa.Number, b batc
 		d.mu.Unlock()
 		d.flying <- struct{}{} // never blocks: no more are claimed than are free
 		d.flights.Go(func() {
-			d.fly(ctx, calls, number, c, b.wamids, slot.Sub(now))
+			d.fly(ctx, calls, number, c, b.wamids, slot)
 			<-d.flying
 			d.o.Wake(d.id) // its conversation's next message may go
 		})

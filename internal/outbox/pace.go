@@ -11,10 +11,16 @@ import (
 // It is kept by one goroutine.
 //
 // Three things bound a message: the number's rate, counted in every sliding
-// second and spread evenly, so that a receiver whose clock jitters counts no
-// more than the cap either; the pair's bucket; and the cool-down after WhatsApp
+// second and spread evenly; the pair's bucket; and the cool-down after WhatsApp
 // refused for speed.
+//
+// A message is under way for a time that varies, and messages that left within
+// a little more than a second may arrive within one. So the second is counted
+// longer by a margin. A refusal for speed says that the margin is too small for
+// the way there: it grows, and shrinks again when none follows.
 type Pace struct {
+	margin   time.Duration // by which the second is longer
+	learned  time.Time     // when the margin grew or shrank last
 	interval time.Duration // between two messages, evenly
 	slots    []time.Time   // the last booked ones, a ring as long as the rate
 	head     int           // the oldest of them
@@ -25,14 +31,19 @@ type Pace struct {
 
 	pairs map[wa.ConversationID]time.Time // when the pair's bucket will be full again
 	swept int
+
+	told time.Time // the last moment it heard of
 }
 
 const (
 	// catchUp is how far behind the even spread a number may fall and still make
 	// up for it: longer than a commit takes, shorter than a burst.
 	catchUp = 50 * time.Millisecond
-	// marginParts: one part of so many of the cap is left unused.
-	marginParts = 80
+	// marginLeast leaves 1.5 % of the cap unused; each refusal adds marginStep.
+	marginLeast = 15 * time.Millisecond
+	marginStep  = 15 * time.Millisecond
+	marginMost  = 120 * time.Millisecond
+	marginKept  = time.Minute // without a refusal, then half of what was learned is forgotten
 
 	pairBurst    = 45
 	pairInterval = 6*time.Second + 100*time.Millisecond // a little slower than allowed, for the way there
@@ -43,14 +54,14 @@ const (
 
 // NewPace makes the pace of a number that may send perSecond messages.
 func NewPace(perSecond int) *Pace {
-	p := &Pace{pairs: map[wa.ConversationID]time.Time{}}
+	p := &Pace{margin: marginLeast, pairs: map[wa.ConversationID]time.Time{}}
 	p.SetRate(perSecond)
 	return p
 }
 
 // SetRate changes the cap. What was sent in the last second still counts.
 func (p *Pace) SetRate(perSecond int) {
-	n := max(1, perSecond-(perSecond+marginParts-1)/marginParts)
+	n := max(1, perSecond)
 	if n == len(p.slots) {
 		return
 	}
@@ -63,11 +74,17 @@ func (p *Pace) SetRate(perSecond int) {
 		old = old[len(old)-n:]
 	}
 	copy(p.slots[n-len(old):], old)
-	p.interval = time.Second / time.Duration(n)
+	p.setMargin(p.margin)
+}
+
+func (p *Pace) setMargin(d time.Duration) {
+	p.margin = min(max(d, marginLeast), marginMost)
+	p.interval = (time.Second + p.margin) / time.Duration(len(p.slots))
 }
 
 // Ask says whether a message of the conversation may go now, or not before when.
 func (p *Pace) Ask(now time.Time, conversation wa.ConversationID) (ok bool, notBefore time.Time) {
+	p.hear(now)
 	t := later(p.slot(now, 0), p.pair(now, conversation))
 	return !t.After(now), t
 }
@@ -75,12 +92,14 @@ func (p *Pace) Ask(now time.Time, conversation wa.ConversationID) (ok bool, notB
 // PairFree says whether the pair's bucket has a message left, whatever the
 // number's rate says.
 func (p *Pace) PairFree(now time.Time, conversation wa.ConversationID) (ok bool, notBefore time.Time) {
+	p.hear(now)
 	t := p.pair(now, conversation)
 	return !t.After(now), t
 }
 
 // Slots is how many messages may leave until now+ahead, at most limit.
 func (p *Pace) Slots(now time.Time, ahead time.Duration, limit int) int {
+	p.hear(now)
 	end := now.Add(ahead)
 	limit = min(limit, len(p.slots))
 	for n := range limit {
@@ -92,11 +111,15 @@ func (p *Pace) Slots(now time.Time, ahead time.Duration, limit int) int {
 }
 
 // Next is when the number's next slot is; not before now.
-func (p *Pace) Next(now time.Time) time.Time { return p.slot(now, 0) }
+func (p *Pace) Next(now time.Time) time.Time {
+	p.hear(now)
+	return p.slot(now, 0)
+}
 
 // Book takes the next slot for a message of the conversation and says when it
 // may leave. The pair's bucket must have been asked before.
 func (p *Pace) Book(now time.Time, conversation wa.ConversationID) time.Time {
+	p.hear(now)
 	t := p.slot(now, 0)
 	p.slots[p.head] = t
 	p.head = (p.head + 1) % len(p.slots)
@@ -106,12 +129,48 @@ func (p *Pace) Book(now time.Time, conversation wa.ConversationID) time.Time {
 	return t
 }
 
+// hear notices a clock that was set back: everything booked moves back with it.
+// Left where it was, it would hold the number up until the clock has come there
+// again. Moments of several calls may cross by less than a second.
+func (p *Pace) hear(now time.Time) {
+	if back := now.Sub(p.told); back < -time.Second {
+		for i, t := range p.slots {
+			if !t.IsZero() {
+				p.slots[i] = t.Add(back)
+			}
+		}
+		for conversation, full := range p.pairs {
+			p.pairs[conversation] = full.Add(back)
+		}
+		p.next, p.cool = p.next.Add(back), p.cool.Add(back)
+	}
+	p.told = now
+}
+
+// Left tells that the message of a slot left later than that, as it happens on
+// a busy machine: what counts is when WhatsApp sees it, so the second that its
+// successor waits for begins then. (Each slot has one successor, a second or
+// more behind it; so no second holds more than there are slots, whatever the
+// order in which late messages leave.)
+func (p *Pace) Left(slot, left time.Time) {
+	if !left.After(slot) {
+		return
+	}
+	n := len(p.slots)
+	for i := 1; i <= n; i++ { // the newest first: a slot is booked shortly before it
+		if at := &p.slots[(p.head-i+n)%n]; at.Equal(slot) {
+			*at = left
+			return
+		}
+	}
+}
+
 // slot is the n-th next slot (from 0).
 func (p *Pace) slot(now time.Time, n int) time.Time {
 	even := later(p.next, now).Add(time.Duration(n)*p.interval - catchUp)
 	window := time.Time{}
 	if oldest := p.slots[(p.head+n)%len(p.slots)]; !oldest.IsZero() {
-		window = oldest.Add(time.Second)
+		window = oldest.Add(time.Second + p.margin)
 	}
 	return later(later(now, even), later(window, p.cool))
 }
@@ -150,6 +209,8 @@ func (p *Pace) CoolDown(now time.Time, least time.Duration) (until time.Time, fr
 	wait := max(least, min(coolMax, coolFirst<<min(p.strikes, 20)))
 	p.strikes++
 	p.cool = now.Add(wait)
+	p.setMargin(p.margin + marginStep)
+	p.learned = now
 	return p.cool, true
 }
 
@@ -160,10 +221,15 @@ func (p *Pace) CoolUntil(t time.Time) { p.cool = later(p.cool, t) }
 func (p *Pace) Cooling() time.Time { return p.cool }
 
 // Went tells that WhatsApp took a message: once a cool-down is over, the next
-// one begins small again.
+// one begins small again, and in time the margin shrinks.
 func (p *Pace) Went(now time.Time) {
-	if !now.Before(p.cool) {
-		p.strikes = 0
+	if now.Before(p.cool) {
+		return
+	}
+	p.strikes = 0
+	if p.margin > marginLeast && now.Sub(p.learned) >= marginKept {
+		p.setMargin(marginLeast + (p.margin-marginLeast)/2)
+		p.learned = now
 	}
 }
 

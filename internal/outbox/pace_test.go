@@ -11,8 +11,8 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// However the clock and the demand run, no sliding second holds more than the
-// cap less its margin, and slots never go back in time.
+// However the clock and the demand run, no sliding second, longer by the margin,
+// holds more than the cap, and slots never go back in time.
 func TestNoSlidingSecondHoldsMoreThanTheCap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.SampledFrom([]int{1, 2, 20, 80, 200}).Draw(t, "rate")
@@ -32,12 +32,69 @@ func TestNoSlidingSecondHoldsMoreThanTheCap(t *testing.T) {
 			if n := len(sent); n > 0 && at.Before(sent[n-1]) {
 				t.Fatalf("slot %v lies before the one before it, %v", at, sent[n-1])
 			}
-			if n := len(sent); n >= most && at.Sub(sent[n-most]) < time.Second {
+			if n := len(sent); n >= most && at.Sub(sent[n-most]) < time.Second+marginLeast {
 				t.Fatalf("message %d leaves %v after the %d-th before it, want a second", n, at.Sub(sent[n-most]), most)
 			}
 			sent = append(sent, at)
 		}
 	})
+}
+
+// Messages that leave later than their slot, one after the other or all at
+// once, still never crowd a second.
+func TestLateMessagesCrowdNoSecond(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := NewPace(rapid.SampledFrom([]int{2, 20, 80}).Draw(t, "rate"))
+		most := len(p.slots)
+		now := noon
+		var left, waiting []time.Time // waiting: slots whose message has not left yet, oldest first
+		for range rapid.IntRange(1, 400).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "ms")) * time.Millisecond)
+			for range p.Slots(now, ahead, 4) {
+				waiting = append(waiting, p.Book(now, wa.ConversationID(len(left)+len(waiting))))
+			}
+			stuck := rapid.IntRange(0, 3).Draw(t, "stuck") == 0 // nobody is served at this moment
+			for len(waiting) > 0 && !stuck && !waiting[0].After(now) {
+				p.Left(waiting[0], now)
+				left, waiting = append(left, now), waiting[1:]
+			}
+		}
+		for n := most; n < len(left); n++ {
+			if left[n].Sub(left[n-most]) < time.Second+marginLeast {
+				t.Fatalf("message %d left %v after the %d-th before it, want more than a second", n, left[n].Sub(left[n-most]), most)
+			}
+		}
+	})
+}
+
+// A refusal for speed makes the number more careful, and quiet minutes less so.
+func TestTheMarginIsLearned(t *testing.T) {
+	p := NewPace(80)
+	perSecond := func(now time.Time) (n int) { // messages within ten seconds, by ten
+		end := now.Add(10 * time.Second)
+		for ; p.Book(now, wa.ConversationID(n)).Before(end); n++ {
+		}
+		return n / 10
+	}
+	fast := perSecond(noon)
+	now := noon.Add(time.Minute)
+	for range 3 {
+		until, fresh := p.CoolDown(now, 0)
+		if !fresh {
+			t.Fatal("a refusal after the rest was taken for one of the same")
+		}
+		now = until.Add(time.Second)
+	}
+	if careful := perSecond(now); careful >= fast-1 {
+		t.Errorf("after three refusals: got %d a second, want fewer than %d", careful, fast-1)
+	}
+	for range 8 {
+		now = now.Add(time.Minute)
+		p.Went(now)
+	}
+	if again := perSecond(now.Add(time.Minute)); again != fast {
+		t.Errorf("after quiet minutes: got %d a second, want %d again", again, fast)
+	}
 }
 
 // A number under load uses at least 98 % of its cap, even when whoever drains
@@ -179,6 +236,23 @@ func TestAChangedRateRemembersTheLastSecond(t *testing.T) {
 	p.SetRate(1000)
 	if n := p.Slots(noon.Add(2*time.Second), 0, 100); n == 0 {
 		t.Error("got no slots two seconds later")
+	}
+}
+
+// A clock that was a day ahead and is set back does not hold the number up for
+// that day, and the last second still counts.
+func TestAClockSetBackTakesTheBookingsAlong(t *testing.T) {
+	p := NewPace(80)
+	tomorrow := noon.Add(25 * time.Hour)
+	for range pairBurst {
+		p.Book(tomorrow, 1)
+	}
+	p.CoolDown(tomorrow, 5*time.Second)
+	if next := p.Next(noon); next.Before(noon.Add(5*time.Second)) || next.After(noon.Add(6*time.Second)) {
+		t.Errorf("the next slot is at %v, want it when the cool-down of five seconds is over, from %v", next, noon)
+	}
+	if free, from := p.PairFree(noon, 1); free || from.After(noon.Add(2*pairInterval)) {
+		t.Errorf("the pair is free (%v) from %v, want it soon after %v and not at once", free, from, noon)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 // fly takes one claimed message from its slot to its stored outcome.
-func (d *Deliverer) fly(ctx, calls context.Context, number *wa.Number, c *Claimed, wamids map[wa.MessageID]wa.Wamid, slotIn time.Duration) {
-	if !sleep(ctx, slotIn) || d.mustNotLeave() {
+func (d *Deliverer) fly(ctx, calls context.Context, number *wa.Number, c *Claimed, wamids map[wa.MessageID]wa.Wamid, slot time.Time) {
+	if !sleep(ctx, slot.Sub(d.o.Now())) || !d.mayLeave(slot) {
 		d.store(calls, &Outcome{Claimed: c, Epoch: d.epoch, At: d.o.Now().UTC(), Kind: Again, DueAt: d.o.Now().UTC(), Attempt: c.Attempt - 1})
 		return
 	}
@@ -38,13 +38,21 @@ func (d *Deliverer) fly(ctx, calls context.Context, number *wa.Number, c *Claime
 	d.store(calls, out)
 }
 
-// mustNotLeave: the number began to rest or was stopped after the claim.
-func (d *Deliverer) mustNotLeave() bool {
-	d.mu.Lock()
-	cooling := d.pace.Cooling().After(d.o.Now())
-	d.mu.Unlock()
+// mayLeave notes that the message of a slot leaves now, unless the number began
+// to rest or was stopped after the claim.
+func (d *Deliverer) mayLeave(slot time.Time) bool {
 	number, ok := d.o.Numbers.ByID(d.id)
-	return cooling || !ok || number.State == wa.NumberStopped
+	if !ok || number.State == wa.NumberStopped {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.o.Now()
+	if d.pace.Cooling().After(now) {
+		return false
+	}
+	d.pace.Left(slot, now)
+	return true
 }
 
 // brake slows or stops the number when the failure is about it, not about the message.
