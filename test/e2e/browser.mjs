@@ -1,0 +1,226 @@
+// What the stories share: a browser that notices every error, and the words in
+// which the stories speak of the two pages.
+
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+const web = createRequire(new URL('../../web/package.json', import.meta.url))
+const { chromium } = web('playwright-core')
+
+const { E2E_CHROMIUM, E2E_SIGNIN, E2E_KONTOR, E2E_SANDBOX, E2E_KEY, E2E_DIR, E2E_PICTURE } = process.env
+const shots = process.env.KONTOR_TEST_SCREENSHOTS ?? ''
+
+export { assert }
+export const kontor = E2E_KONTOR
+export const sandbox = E2E_SANDBOX
+export const picture = E2E_PICTURE
+
+/** How long a story waits for what must happen, in milliseconds. */
+const patience = 15_000
+
+/**
+ * Plays one story in a fresh browser with the inbox signed in. Errors on a page's console, uncaught errors,
+ * violations of the Content-Security-Policy and answers of 400 and above all fail it.
+ */
+export async function story(name, tell, { width = 1440, height = 900 } = {}) {
+  const began = Date.now()
+  const context = await chromium.launchPersistentContext(join(E2E_DIR, 'profile'), {
+    executablePath: E2E_CHROMIUM,
+    headless: true,
+    viewport: { width, height },
+    locale: 'en-US',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ],
+  })
+  context.setDefaultTimeout(patience)
+  const troubles = []
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`violates the policy ${event.violatedDirective}: ${event.blockedURI}`)
+    })
+  })
+  context.on('page', (page) => watch(page, troubles))
+  const told = { context, troubles, inbox: context.pages()[0] ?? (await context.newPage()) }
+  watch(told.inbox, troubles)
+  try {
+    await signIn(told.inbox)
+    await tell(told)
+    assert.deepEqual(troubles, [], 'the pages had troubles')
+    console.log(`${name}: told in ${Date.now() - began} ms`)
+  } catch (error) {
+    process.exitCode = 1
+    console.error(error)
+    for (const [place, page] of context.pages().entries()) {
+      await shoot(page, `failed-${name}-${place}`).catch(() => {})
+      console.error(`--- page ${place}: ${page.url()}\n${await page.locator('body').ariaSnapshot().catch(String)}`)
+    }
+    if (troubles.length > 0) console.error('troubles:', troubles)
+  } finally {
+    await context.close()
+  }
+}
+
+const watched = new WeakSet()
+
+function watch(page, troubles) {
+  if (watched.has(page)) return
+  watched.add(page)
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      troubles.push(`console of ${page.url()}: ${message.text()} ${message.location().url}`)
+    }
+  })
+  page.on('pageerror', (error) => troubles.push(`uncaught on ${page.url()}: ${error.stack}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) troubles.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
+}
+
+async function signIn(page) {
+  await page.goto(E2E_SIGNIN)
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+  assert.equal(new URL(page.url()).pathname, '/', 'the link opens the inbox')
+  assert.ok(!page.url().includes('token'), 'the token does not stay in the address')
+}
+
+/** One part of a story, told in the log. */
+export async function step(what, act) {
+  const began = Date.now()
+  try {
+    const result = await act()
+    console.log(`  ${what} (${Date.now() - began} ms)`)
+    return result
+  } catch (error) {
+    throw new Error(`${what}: ${error.message}`, { cause: error })
+  }
+}
+
+/** A picture of a page, when somebody asked for them. */
+export async function shoot(page, name) {
+  if (!shots) return
+  mkdirSync(shots, { recursive: true })
+  await page.screenshot({ path: join(shots, `${name}.png`) })
+}
+
+/** Waits until a condition holds that no locator can express. */
+export async function until(what, condition) {
+  const end = Date.now() + patience
+  for (;;) {
+    const result = await condition()
+    if (result) return result
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Waits until a picture has really been loaded and drawn. */
+export async function loaded(image) {
+  await image.waitFor()
+  await image.scrollIntoViewIfNeeded()
+  await until('the picture is loaded', () => image.evaluate((element) => element.complete && element.naturalWidth > 0))
+}
+
+/** The page must not be wider than the window. */
+export async function fits(page) {
+  const [inside, window] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth])
+  assert.ok(inside <= window, `the page is ${inside} px wide in a window of ${window} px`)
+}
+
+async function ask(base, method, path, body, headers = {}) {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`)
+  return answer.json()
+}
+
+/** The sandbox's control API. */
+export const meta = (method, path, body) => ask(E2E_SANDBOX, method, `/sandbox${path}`, body)
+
+/** The product's REST API. */
+export const api = (method, path, body) =>
+  ask(E2E_KONTOR, method, `/api/v1/whatsapp${path}`, body, { Authorization: `Bearer ${E2E_KEY}` })
+
+// --- the sandbox's page ------------------------------------------------------
+
+/** Opens the phones in a tab of their own, with one person's among them. */
+export async function phonePage(context, phone, name) {
+  const page = await context.newPage()
+  await page.goto(sandbox)
+  await page.getByRole('heading', { name: 'Sandbox' }).waitFor()
+  await page.getByRole('log').first().waitFor()
+  if (await phoneOf(page, name).screen.isVisible()) return phoneOf(page, name)
+  await page.getByRole('button', { name: 'Add phone' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Phone number').fill(phone)
+  await dialog.getByLabel('Name (optional)').fill(name)
+  await dialog.getByRole('button', { name: 'Add phone' }).click()
+  // On a narrow screen there is one phone at a time.
+  const choice = page.getByRole('combobox', { name: 'Phone', exact: true })
+  if (await choice.isVisible()) await choice.selectOption(phone.replace(/\D/g, ''))
+  await phoneOf(page, name).screen.waitFor()
+  return phoneOf(page, name)
+}
+
+/** One phone on the page. */
+export function phoneOf(page, name) {
+  const screen = page.getByRole('region', { name, exact: true })
+  const log = screen.getByRole('log')
+  return {
+    page,
+    screen,
+    log,
+    /** The bubble with these words. */
+    bubble: (words) => log.getByRole('article').filter({ hasText: words }).last(),
+    async write(text) {
+      await screen.getByRole('textbox', { name: 'Message' }).fill(text)
+      await screen.getByRole('textbox', { name: 'Message' }).press('Enter')
+      await log.getByRole('article', { name: 'You' }).filter({ hasText: text }).last().waitFor()
+    },
+  }
+}
+
+// --- the inbox ---------------------------------------------------------------
+
+/** The inbox, as an agent speaks of it. */
+export function desk(page) {
+  const list = page.getByRole('region', { name: 'Conversations' })
+  const thread = page.getByRole('region', { name: 'Messages', exact: true })
+  const answer = page.getByRole('region', { name: 'Answer' })
+  return {
+    page,
+    list,
+    thread,
+    answer,
+    field: answer.getByRole('textbox', { name: /^Write to/ }),
+    row: (name) => list.getByRole('link').filter({ hasText: name }),
+    /** The newest bubble with these words. */
+    bubble: (words) => thread.getByRole('article').filter({ hasText: words }).last(),
+    async open(name) {
+      await list.getByRole('link').filter({ hasText: name }).click()
+      await page.getByRole('heading', { level: 2, name }).waitFor()
+    },
+    async say(text) {
+      await answer.getByRole('textbox', { name: /^Write to/ }).fill(text)
+      await page.keyboard.press('Enter')
+      await thread.getByRole('article').filter({ hasText: text }).last().waitFor()
+    },
+    /** Waits until our message with these words has come so far: Sent, Delivered, Read. */
+    ticks: (words, state) =>
+      thread.getByRole('article').filter({ hasText: words }).filter({ hasText: state }).last().waitFor(),
+  }
+}
