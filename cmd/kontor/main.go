@@ -36,6 +36,7 @@ type cli struct {
 	Signin  signinCmd  `cmd:"" help:"Print a sign-in link for a person, who is made if new."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Number  numberCmd  `cmd:"" help:"List business numbers and let a stopped one send again."`
+	Journal journalCmd `cmd:"" help:"Print what happened; take kept webhooks in again."`
 	Migrate migrateCmd `cmd:"" help:"Move an installation from SQLite to PostgreSQL."`
 	Send    sendCmd    `cmd:"" help:"Send a message through a running Kontor."`
 	Message messageCmd `cmd:"" help:"Show what became of a message."`

@@ -38,6 +38,7 @@ import (
 	"kontor/internal/template"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
+	"kontor/internal/webhook"
 )
 
 // house is the API behind a real HTTP server, with real nouns on a real
@@ -146,6 +147,16 @@ func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 	return p.h.store.Inbox().Touch(tx, out)
 }
 
+// kept is the inbox and a door, as package app fits them.
+type kept struct {
+	*inbox.Inbox
+	door *webhook.Door
+}
+
+func (k kept) Replay(ctx context.Context, s inbox.Span) (inbox.Replayed, error) {
+	return k.door.Replay(ctx, k.Inbox, s)
+}
+
 func each(t *testing.T, f func(t *testing.T, h *house)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, s *store.Store) { f(t, open(t, s)) })
@@ -192,6 +203,7 @@ func open(t testing.TB, s *store.Store) *house {
 	})
 	h.api, err = api.New(api.Deps{
 		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter,
+		Webhooks:      kept{h.inbox, &webhook.Door{Numbers: h.numbers, Intake: h.inbox, NewID: s.NewID, Now: time.Now, Log: logger}},
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},
 		More: func(r chi.Router) {

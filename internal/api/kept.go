@@ -20,12 +20,12 @@ type Webhooks interface {
 
 // KeptWebhook is a webhook as it came.
 type KeptWebhook struct {
-	ID         string      `json:"id"`
-	ReceivedAt Stamp       `json:"received_at"`
-	NumberID   wa.NumberID `json:"number_id" doc:"A number whose app secret signed it."`
-	Tenant     string      `json:"tenant" doc:"Of the address it came to; empty for the address of all."`
-	Team       string      `json:"team" doc:"Of the address it came to; empty for the address of all."`
-	Body       string      `json:"body" doc:"As it came; base64 when it is no text."`
+	ID         string `json:"id"`
+	ReceivedAt Stamp  `json:"received_at"`
+	NumberID   string `json:"number_id" doc:"A number whose app secret signed it."`
+	Tenant     string `json:"tenant" doc:"Of the address it came to; empty for the address of all."`
+	Team       string `json:"team" doc:"Of the address it came to; empty for the address of all."`
+	Body       string `json:"body" doc:"As it came; base64 when it is no text."`
 }
 
 type replayBody struct {
@@ -87,5 +87,5 @@ func (a *API) kept() {
 }
 
 func showKept(r inbox.Raw) KeptWebhook {
-	return KeptWebhook{ID: plainNumber(r.ID), ReceivedAt: Stamp(r.ReceivedAt), NumberID: r.SignerID, Tenant: r.Tenant, Team: r.Team, Body: plainBody(r.Body)}
+	return KeptWebhook{ID: plainNumber(r.ID), ReceivedAt: Stamp(r.ReceivedAt), NumberID: r.SignerID.String(), Tenant: r.Tenant, Team: r.Team, Body: plainBody(r.Body)}
 }

@@ -73,6 +73,7 @@ type App struct {
 	greeting *journal.Follower
 	tail     *tail
 	api      *api.API
+	door     *webhook.Door
 	signal   *journal.Signal
 	contacts *contact.Book
 	known    *workspaces
@@ -111,11 +112,12 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		}
 		return a.heard(ctx, f)
 	}}
+	a.door = a.newDoor(o)
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
-		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: a.door(o).mount, Version: o.Version, Log: a.log, Now: o.Now,
+		Webhooks: kept{a.Inbox, a.door}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: mounter{a.door}.mount, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
 }
@@ -216,8 +218,8 @@ func (a *App) alias(ctx context.Context, ws wa.WorkspaceID, written, waID wa.Pho
 	}
 }
 
-func (a *App) door(o Options) mounter {
-	return mounter{&webhook.Door{Numbers: a.Numbers, Tenants: a.known, Intake: a.Inbox, NewID: a.store.NewID, Now: o.Now, Log: a.log}}
+func (a *App) newDoor(o Options) *webhook.Door {
+	return &webhook.Door{Numbers: a.Numbers, Tenants: a.known, Intake: a.Inbox, NewID: a.store.NewID, Now: o.Now, Log: a.log, Keep: a.Config.WebhookDays > 0}
 }
 
 // mounter puts the door's addresses on the router.

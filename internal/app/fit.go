@@ -1,13 +1,16 @@
 package app
 
 import (
+	"context"
 	"time"
 
+	"kontor/internal/api"
 	"kontor/internal/inbox"
 	"kontor/internal/number"
 	"kontor/internal/outbox"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
+	"kontor/internal/webhook"
 )
 
 // This file fits nouns to the contracts that other nouns declare. Each type
@@ -57,6 +60,19 @@ func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, At: t.At}
 	}
 	return p.touch(tx, out)
+}
+
+// kept lets the API, and commands, look at kept webhooks and take them in again.
+type kept struct {
+	*inbox.Inbox
+	door *webhook.Door
+}
+
+var _ api.Webhooks = kept{}
+
+// Replay implements api.Webhooks.
+func (k kept) Replay(ctx context.Context, s inbox.Span) (inbox.Replayed, error) {
+	return k.door.Replay(ctx, k.Inbox, s)
 }
 
 // receipts lets intake hand statuses to the outbox.

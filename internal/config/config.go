@@ -40,6 +40,7 @@ type Config struct {
 	AdminKey              wa.Secret // empty: none is installed
 	DailyLimit            int       // messages a day per business number; 0: Meta's limits govern
 	CustomerDailyLimit    int       // messages a day per customer; 0: none
+	WebhookDays           int       // how long webhooks are kept as they came; 0: they are not
 	AllowPrivateCallbacks bool
 	EncryptionKey         wa.Secret // base64 of 32 bytes; empty: the one in Data
 

@@ -75,6 +75,8 @@ type Store interface {
 	Touch(tx txn.Tx, touched []Touched) error
 	Quarantine(tx txn.Tx, q []Quarantined) error
 	Notices(tx txn.Tx, n []Noted) error
+	// KeepRaws writes webhooks down as they came, in this order, and gives them their ids.
+	KeepRaws(tx txn.Tx, raws []*Raw) error
 
 	Reads
 }

@@ -20,19 +20,24 @@ type Delivery struct {
 	Reports  []Report
 	Notices  []Noted
 	Unknown  []Quarantined // parts for numbers that nobody here knows
+	Raw      *Raw          // the webhook as it came; nil: it is not kept
+
+	Fresh int // set by Take: how many of Received are new
 }
 
 // Received is one message with the number it came to.
 type Received struct {
 	Number *wa.Number
 	wa.Received
+
+	delivery *Delivery // whose Fresh counts it
 }
 
 // Take stores a delivery and returns after the commit: then, and only then,
 // WhatsApp may be answered 200 (law 1). The same delivery again, at the same
 // time or years later, stores nothing twice (law 2).
 func (i *Inbox) Take(ctx context.Context, d *Delivery) error {
-	if len(d.Received)+len(d.Reports)+len(d.Notices)+len(d.Unknown) == 0 {
+	if len(d.Received)+len(d.Reports)+len(d.Notices)+len(d.Unknown) == 0 && d.Raw == nil {
 		return nil
 	}
 	return i.intake.Do(ctx, d)
@@ -46,13 +51,20 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 	var unknown []Quarantined
 	now := i.Now()
 	for _, d := range batch {
-		received = append(received, d.Received...)
+		d.Fresh = 0
+		for _, r := range d.Received {
+			r.delivery = d
+			received = append(received, r)
+		}
 		for _, r := range d.Reports {
 			r.At = sane(r.At, now)
 			reports = append(reports, r)
 		}
 		notices = append(notices, d.Notices...)
 		unknown = append(unknown, d.Unknown...)
+	}
+	if err := i.keepRaws(tx, batch); err != nil {
+		return err
 	}
 	if err := i.receive(tx, received, now); err != nil {
 		return err
@@ -108,6 +120,9 @@ func (i *Inbox) receive(tx txn.Tx, received []Received, now time.Time) error {
 	fresh, err := i.Store.InsertReceived(tx, messages)
 	if err != nil {
 		return err
+	}
+	for id := range fresh {
+		from[id].delivery.Fresh++
 	}
 	messages = slices.DeleteFunc(messages, func(m *wa.Message) bool { return !fresh[m.ID] })
 	return i.settle(tx, messages, from, conversations, now)

@@ -77,6 +77,9 @@ type Reads interface {
 	// AssignedSince tells who has a conversation and since when.
 	AssignedSince(tx txn.Tx, c *Conversation) (name string, since time.Time, err error)
 	Quarantined(tx txn.Tx, before int64, limit int) ([]Quarantined, error)
+	// Raws returns kept webhooks, oldest first; LatestRaws newest first.
+	Raws(tx txn.Tx, s Span) ([]Raw, error)
+	LatestRaws(tx txn.Tx, before int64, limit int) ([]Raw, error)
 }
 
 // List returns a page of conversations.

@@ -27,7 +27,10 @@ const (
 	startBits = 20
 )
 
-func (g *ids) next() int64 {
+func (g *ids) next() int64 { return g.block(1) }
+
+// block makes n ids in a row, which nobody else gets, and returns the first.
+func (g *ids) block(n int) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	floor := (g.now().UnixMilli() - epoch) << counterBits
@@ -38,5 +41,7 @@ func (g *ids) next() int64 {
 	} else {
 		g.last++ // same millisecond, or the clock went back: go on counting
 	}
-	return g.last
+	first := g.last
+	g.last += int64(n - 1)
+	return first
 }

@@ -91,3 +91,16 @@ func (j Journal) Advance(tx txn.Tx, reader string, to journal.Cursor) error {
 		reader, to.Tx, to.Seq, ms(j.s.ids.now()))
 	return err
 }
+
+// Before is the place in front of the newest last facts of a workspace, or of
+// all with workspace 0: Next begins there with the first of them.
+func (j Journal) Before(tx txn.Tx, workspace int64, last int) (c journal.Cursor, err error) {
+	_, err = within(tx).one(`
+		SELECT tx, seq FROM fact
+		WHERE (CAST($1 AS BIGINT) = 0 OR workspace_id = $1)
+		  AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint -- only: postgres (as in Next)
+		ORDER BY tx DESC, seq DESC -- only: postgres
+		ORDER BY seq DESC -- only: sqlite
+		LIMIT 1 OFFSET $2`, []any{workspace, last}, &c.Tx, &c.Seq)
+	return c, err
+}

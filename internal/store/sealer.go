@@ -23,6 +23,7 @@ const (
 	sealVerifyToken = "number.verify_token"
 	sealQuarantine  = "quarantine.body"
 	sealNotice      = "notice.body"
+	sealWebhook     = "webhook.body"
 )
 
 func associated(ws wa.WorkspaceID, column string) []byte {

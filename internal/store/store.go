@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"kontor/internal/txn"
@@ -44,6 +45,8 @@ type Store struct {
 	ids    ids
 	seal   Sealer
 	log    *slog.Logger
+
+	packers sync.Pool // of *flate.Writer, whose tables are dear to make
 }
 
 var _ txn.Runner = (*Store)(nil)

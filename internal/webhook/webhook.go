@@ -56,6 +56,8 @@ type Door struct {
 	NewID   func() int64
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Keep has every webhook kept as it came, so that it can be taken in again.
+	Keep bool
 }
 
 // Mount adds the door's addresses to a router's Handle function.
@@ -68,19 +70,18 @@ func (d *Door) Mount(handle func(method, pattern string, h http.HandlerFunc)) {
 }
 
 // candidates are the numbers that an address may speak for.
-func (d *Door) candidates(r *http.Request) []*wa.Number {
+func (d *Door) candidates(ctx context.Context, tenant, team string) []*wa.Number {
 	all := d.Numbers.All()
-	tenant := r.PathValue("tenant")
 	if tenant == "" {
 		return all
 	}
-	ws, team, ok := d.Tenants.Team(r.Context(), tenant, r.PathValue("team"))
+	ws, id, ok := d.Tenants.Team(ctx, tenant, team)
 	if !ok {
 		return nil
 	}
 	var own []*wa.Number
 	for _, n := range all {
-		if n.WorkspaceID == ws && n.TeamID == team {
+		if n.WorkspaceID == ws && n.TeamID == id {
 			own = append(own, n)
 		}
 	}
@@ -92,7 +93,7 @@ func (d *Door) candidates(r *http.Request) []*wa.Number {
 func (d *Door) handshake(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	match := false
-	for _, n := range d.candidates(r) {
+	for _, n := range d.candidates(r.Context(), r.PathValue("tenant"), r.PathValue("team")) {
 		if meta.SameToken(n.VerifyToken.Reveal(), q.Get("hub.verify_token")) {
 			match = true
 		}
@@ -112,7 +113,8 @@ func (d *Door) post(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	numbers := d.candidates(r)
+	tenant, team := r.PathValue("tenant"), r.PathValue("team")
+	numbers := d.candidates(r.Context(), tenant, team)
 	secret, ok := verified(numbers, body, r.Header.Get(meta.SignatureHeader))
 	if !ok {
 		http.Error(w, "The signature is missing or wrong; nothing was stored. Check that the app secret is that of the subscribed app.", http.StatusUnauthorized)
@@ -125,7 +127,10 @@ func (d *Door) post(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), Patience)
 	defer cancel()
-	if err := d.Intake.Take(ctx, d.delivery(hook, signed(numbers, secret))); err != nil {
+	by := signed(numbers, secret)
+	delivery := d.delivery(hook, by)
+	delivery.Raw = d.raw(tenant, team, by, body)
+	if err := d.Intake.Take(ctx, delivery); err != nil {
 		d.Log.Error("a webhook was not stored; Meta will deliver it again", "err", err)
 		w.Header().Set("Retry-After", strconv.Itoa(1))
 		http.Error(w, "Not stored; deliver again.", http.StatusServiceUnavailable)
