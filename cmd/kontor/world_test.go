@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
-	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // makes and drops the schemas of the stories
+	"kontor/internal/store/storetest"
 )
 
 // The stories over REST run kontor as it is run in earnest: processes, ports,
@@ -36,43 +33,7 @@ var adminKey = strings.Repeat("0123456789", 4)
 // processes need to use it.
 func eachEngine(t *testing.T, f func(t *testing.T, env []string)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, []string{"KONTOR_DATABASE_URL="}) })
-	t.Run("postgres", func(t *testing.T) { f(t, []string{"KONTOR_DATABASE_URL=" + schema(t)}) })
-}
-
-// schema makes an empty schema of the test's own and returns the address of a
-// database that works in it.
-func schema(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("KONTOR_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("KONTOR_TEST_ALL") == "1" {
-			t.Fatal("KONTOR_TEST_POSTGRES names no server, and KONTOR_TEST_ALL=1 demands one; run the tests by `make test`")
-		}
-		t.Skip("KONTOR_TEST_POSTGRES names no server; `make test` starts one")
-	}
-	var b [8]byte
-	rand.Read(b[:])
-	name := "story_" + hex.EncodeToString(b[:])
-	do := func(statement string) {
-		db, err := sql.Open("pgx", server)
-		if err == nil {
-			_, err = db.Exec(statement)
-			err = errors.Join(err, db.Close())
-		}
-		if err != nil {
-			t.Error(err)
-		}
-	}
-	do("CREATE SCHEMA " + name)
-	t.Cleanup(func() { do("DROP SCHEMA " + name + " CASCADE") })
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q := u.Query()
-	q.Set("search_path", name)
-	u.RawQuery = q.Encode()
-	return u.String()
+	t.Run("postgres", func(t *testing.T) { f(t, []string{"KONTOR_DATABASE_URL=" + storetest.URL(t)}) })
 }
 
 // process is a kontor that runs.

@@ -11,6 +11,8 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -52,8 +54,8 @@ func Options(t testing.TB, engine string) store.Options {
 	if engine == "sqlite" {
 		return store.Options{File: filepath.Join(t.TempDir(), "kontor.db")}
 	}
-	url := os.Getenv("KONTOR_TEST_POSTGRES")
-	if url == "" {
+	server := os.Getenv("KONTOR_TEST_POSTGRES")
+	if server == "" {
 		if os.Getenv("KONTOR_TEST_ALL") == "1" {
 			t.Fatal("KONTOR_TEST_POSTGRES names no server, and KONTOR_TEST_ALL=1 demands one; run the tests by `make test`")
 		}
@@ -62,20 +64,41 @@ func Options(t testing.TB, engine string) store.Options {
 	var b [8]byte
 	rand.Read(b[:])
 	schema := "test_" + hex.EncodeToString(b[:])
-	t.Cleanup(func() { drop(t, url, schema) })
-	return store.Options{URL: url, Schema: schema}
+	t.Cleanup(func() { drop(t, server, schema) })
+	return store.Options{URL: server, Schema: schema}
 }
 
-func drop(t testing.TB, url, schema string) {
-	db, err := sql.Open("pgx", url)
-	if err == nil {
-		_, err = db.Exec("DROP SCHEMA IF EXISTS " + schema + " CASCADE")
-	}
-	if err != nil {
+func drop(t testing.TB, server, schema string) {
+	if err := do(server, "DROP SCHEMA IF EXISTS "+schema+" CASCADE"); err != nil {
 		t.Error("drop the test's schema:", err)
-		return
 	}
-	db.Close()
+}
+
+func do(server, statement string) error {
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(statement)
+	return errors.Join(err, db.Close())
+}
+
+// URL is the address of a PostgreSQL that works in an empty schema of the
+// test's own, for tests that hand it to another process.
+func URL(t testing.TB) string {
+	t.Helper()
+	o := Options(t, "postgres")
+	if err := do(o.URL, "CREATE SCHEMA "+o.Schema); err != nil {
+		t.Fatal("make the test's schema:", err)
+	}
+	u, err := url.Parse(o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", o.Schema)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // Seal gives the store keys of its own.
