@@ -170,18 +170,20 @@ func (i *Installation) Ready(ctx context.Context, level string) error {
 		if resp.StatusCode != http.StatusOK {
 			return false, fmt.Errorf("readyz: %s", resp.Status)
 		}
-		var numbers []struct {
-			Throughput string `json:"throughput"`
+		var numbers struct {
+			Data []struct {
+				Throughput string `json:"throughput"`
+			} `json:"data"`
 		}
 		if err := i.Get(ctx, "numbers", &numbers); err != nil {
 			return false, err
 		}
-		for _, n := range numbers {
+		for _, n := range numbers.Data {
 			if n.Throughput != level {
 				return false, fmt.Errorf("a number's throughput is %q", n.Throughput)
 			}
 		}
-		return len(numbers) == len(i.Numbers), nil
+		return len(numbers.Data) == len(i.Numbers), nil
 	})
 }
 
