@@ -34,7 +34,10 @@ export class Store {
     this.#recordings.add(recording)
     try {
       for (const change of await fetch()) this.#apply(change)
-      for (const change of recording) if (change.is !== 'reset') this.#apply(change)
+      // A chat that was opened meanwhile may have got its messages by a snapshot of its own.
+      for (const change of recording) {
+        if (change.is !== 'reset' && change.is !== 'chat') this.#apply(change)
+      }
     } finally {
       this.#recordings.delete(recording)
     }

@@ -68,6 +68,25 @@ test('what happens while a snapshot is fetched is not lost under it', async () =
   expect(store.world().chats['1']?.map((each) => each.id)).toEqual(['a', 'b'])
 })
 
+test('of two chats that are fetched at once, the one that comes first stays', async () => {
+  const store = new Store()
+  let arrive = () => {}
+  const slow = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  store.change({ is: 'chat', phone: '1', messages: [] })
+  const first = store.snapshot(async () => {
+    await slow
+    return [{ is: 'chat', phone: '1', messages: [message({ id: 'a' })] }]
+  })
+  store.change({ is: 'chat', phone: '2', messages: [] })
+  await store.snapshot(async () => [{ is: 'chat', phone: '2', messages: [message({ id: 'b' })] }])
+  arrive()
+  await first
+  expect(store.world().chats['1']?.map((each) => each.id)).toEqual(['a'])
+  expect(store.world().chats['2']?.map((each) => each.id)).toEqual(['b'])
+})
+
 test('phones come by themselves up to three, and one is offered when there is nobody', () => {
   const at = (minute: number) => new Date(2026, 10, 20, 9, minute)
   const many = [1, 2, 3, 4].map((each) => ({ phone: String(each), lastAt: at(each) }))
