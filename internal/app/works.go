@@ -19,6 +19,7 @@ const (
 
 func (a *App) works() {
 	a.jobs.Handle(a.media.FetchWork())
+	a.jobs.Handle(a.sweepWork())
 	a.jobs.Handle(jobs.Work{Kind: workTemplates, Do: a.onNumber(func(ctx context.Context, n *wa.Number) error {
 		if n.WABAID == "" {
 			// S1's answers file may leave the account out; its templates cannot be

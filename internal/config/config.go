@@ -41,6 +41,8 @@ type Config struct {
 	DailyLimit            int       // messages a day per business number; 0: Meta's limits govern
 	CustomerDailyLimit    int       // messages a day per customer; 0: none
 	WebhookDays           int       // how long webhooks are kept as they came; 0: they are not
+	FactDays              int       // how long facts are kept that every reader has passed; 0: for ever
+	QuarantineDays        int       // how long webhooks for unknown numbers are kept; 0: for ever
 	AllowPrivateCallbacks bool
 	EncryptionKey         wa.Secret // base64 of 32 bytes; empty: the one in Data
 

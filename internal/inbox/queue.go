@@ -32,8 +32,12 @@ func (i *Inbox) taken(tx txn.Tx, c *Conversation) error {
 	if err != nil {
 		return err
 	}
+	when := "at " + since.UTC().Format(time.RFC3339)
+	if since.IsZero() {
+		when = "so long ago that the journal no longer tells when"
+	}
 	return fault.New(fault.Conflict, "already_assigned",
-		fmt.Sprintf("%s took this conversation at %s; nothing was changed.", name, since.UTC().Format(time.RFC3339)),
+		fmt.Sprintf("%s took this conversation %s; nothing was changed.", name, when),
 		"Read along, or take it over with force.")
 }
 

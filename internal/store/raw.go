@@ -30,7 +30,7 @@ type rawHead struct {
 
 // KeepRaws writes webhooks down as they came and gives them their ids. All of a
 // call share rows: webhooks resemble each other, so that packed together they
-// are a tenth of their length, and one row instead of a hundred spares intake
+// are a fifth of their length, and one row instead of a hundred spares intake
 // most of what keeping them would cost.
 func (q Inbox) KeepRaws(tx txn.Tx, raws []*inbox.Raw) error {
 	for part := range slices.Chunk(raws, maxRaws) {

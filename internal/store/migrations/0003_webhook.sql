@@ -3,8 +3,7 @@
 -- that was connected later can be taken in again (kontor journal replay). One
 -- row holds all webhooks of one intake transaction, packed: see raw.go.
 CREATE TABLE webhook (
-    id          INTEGER PRIMARY KEY, -- only: sqlite (the rowid: rows are added at the end of one tree)
-    id          BIGINT PRIMARY KEY, -- only: postgres
+    id          BIGINT PRIMARY KEY,
     received_at BIGINT NOT NULL, -- of the first
     last_at     BIGINT NOT NULL, -- of the last
     count       BIGINT NOT NULL, -- their ids are id, id + 1, …
