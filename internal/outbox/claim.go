@@ -28,18 +28,20 @@ func (d *Deliverer) claim(ctx context.Context, now time.Time, slots int) (batch,
 		b, rests, full = batch{}, time.Time{}, false
 		var ids, expired []wa.MessageID
 		seen := map[wa.MessageID]bool{}
+		none := map[Lane]bool{} // in this lane nothing is due
 		for _, turn := range []struct {
 			lane Lane
 			most int
 		}{{Bulk, bulk}, {Interactive, slots}, {Bulk, slots}} {
 			want := min(turn.most, slots-len(ids))
-			if want == 0 {
+			if want == 0 || none[turn.lane] {
 				continue
 			}
 			candidates, err := d.o.Store.Candidates(tx, d.id, turn.lane, now, want+d.extra)
 			if err != nil {
 				return err
 			}
+			none[turn.lane] = len(candidates) == 0
 			full = full || len(candidates) == want+d.extra
 			for _, c := range candidates {
 				if seen[c.MessageID] || want == 0 {

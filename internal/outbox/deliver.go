@@ -53,6 +53,11 @@ const (
 	// ahead is how long before its slot a message is claimed: longer than the
 	// claim's commit takes, and so short that a crash finds few of them.
 	ahead = 25 * time.Millisecond
+	// gather is how long after a claim the next one waits at least. Every answer
+	// of WhatsApp's and every accepted message rings the bell; without a moment's
+	// rest, a busy number would claim them one by one, each in a transaction of
+	// its own. The first message after a silence waits for nothing.
+	gather = 4 * time.Millisecond
 	// sweepEvery is how often statuses are looked for that came between two commits.
 	sweepEvery = time.Minute
 	// waitLong is how long a status waits for its message: as long as WhatsApp
@@ -122,18 +127,24 @@ func (d *Deliverer) Run(ctx context.Context) error {
 
 func (d *Deliverer) loop(ctx, calls context.Context) error {
 	for ctx.Err() == nil {
-		wait, err := d.round(ctx, calls)
+		p, err := d.round(ctx, calls)
 		switch {
 		case errors.Is(err, errNumberGone), errors.Is(err, errLeaseLost):
 			return err
 		case err != nil && ctx.Err() == nil:
 			d.log.Error("cannot work on the queue; trying again", "err", err)
-			wait = d.o.Delivery.Poll
+			p = pause{deaf: d.o.Delivery.Poll}
 		}
-		d.rest(ctx, wait)
+		if sleep(ctx, p.deaf) {
+			d.rest(ctx, p.wait)
+		}
 	}
 	return nil
 }
+
+// pause is how long nothing need be done: first whatever happens, then until
+// the bell rings.
+type pause struct{ deaf, wait time.Duration }
 
 // rest waits for d, the bell, or the end.
 func (d *Deliverer) rest(ctx context.Context, wait time.Duration) {
@@ -180,54 +191,57 @@ func (d *Deliverer) takeOver(ctx context.Context) error {
 }
 
 // round does what can be done now and says how long nothing more can be.
-func (d *Deliverer) round(ctx, calls context.Context) (time.Duration, error) {
+func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	number, ok := d.o.Numbers.ByID(d.id)
 	if !ok {
-		return 0, errNumberGone
+		return pause{}, errNumberGone
 	}
 	now := d.o.Now().UTC()
 	if err := d.keepLease(ctx, now); err != nil {
-		return 0, err
+		return pause{}, err
 	}
 	if now.Sub(d.swept) >= d.o.Delivery.Poll {
 		d.swept = now
 		if err := d.housekeep(ctx, now, number.State == wa.NumberStopped); err != nil {
-			return 0, err
+			return pause{}, err
 		}
 	}
 	if number.State == wa.NumberStopped {
-		return d.o.Delivery.Poll, nil
+		return pause{wait: d.o.Delivery.Poll}, nil
 	}
-	slots, wait := d.slots(now, number)
+	slots, p := d.slots(now, number)
 	if slots == 0 {
-		return wait, nil
+		return p, nil
 	}
 	batch, err := d.claim(ctx, now, slots)
 	if err != nil {
-		return 0, err
+		return pause{}, err
 	}
 	d.launch(ctx, calls, number, batch)
 	if len(batch.claimed) == slots {
-		return 0, nil
+		return pause{deaf: gather}, nil
 	}
-	return batch.wait, nil
+	return pause{deaf: min(gather, batch.wait), wait: batch.wait}, nil
 }
 
 // slots is how many messages may be claimed now; for none, how long to wait.
-func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, time.Duration) {
+func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, pause) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.pace.SetRate(number.PerSecond())
 	d.pace.CoolUntil(number.PausedUntil)
 	free := cap(d.flying) - len(d.flying)
 	if free == 0 {
-		return 0, d.o.Delivery.Poll // a call that ends rings the bell
+		return 0, pause{wait: d.o.Delivery.Poll} // a call that ends rings the bell
 	}
 	if n := d.pace.Slots(now, ahead, free); n > 0 {
-		return n, 0
+		return n, pause{}
 	}
-	// Half of ahead later, two or more slots can be claimed at once.
-	return 0, max(time.Millisecond, d.pace.Next(now).Sub(now)-ahead/2)
+	// Half of ahead later, two or more slots can be claimed at once. The bell
+	// could change nothing about that, unless the number rests for long: then an
+	// operator may end the rest.
+	wait := max(time.Millisecond, d.pace.Next(now).Sub(now)-ahead/2)
+	return 0, pause{deaf: min(wait, ahead), wait: wait - min(wait, ahead)}
 }
 
 // keepLease prolongs the lease in time. While that fails, nothing is sent
