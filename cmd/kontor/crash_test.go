@@ -20,15 +20,13 @@ import (
 func TestPowerCut(t *testing.T) {
 	eachEngine(t, func(t *testing.T, env []string) {
 		c := newCut(t, env)
-		c.sendSome(0, sends/2)
-		for _, moment := range []int{webhooks / 5, webhooks * 3 / 5} {
-			c.underWay()
-			c.trafficUntil(moment)
+		for round, moment := range []int{webhooks / 5, webhooks * 3 / 5} {
+			c.underWay(round * sends / 2)
+			c.trafficUntil(moment, (round+1)*sends/2)
 			c.start()
 			c.nothingLost()
 		}
-		c.trafficUntil(webhooks)
-		c.sendSome(0, sends) // who got no answer sends again with the same key
+		c.trafficUntil(webhooks, sends) // who got no answer sends again with the same key
 		c.nothingLost()
 		c.settled()
 		c.world.stop()
@@ -95,8 +93,8 @@ func (c *cut) start() {
 
 func customer(i int) string { return fmt.Sprint(4915177700000 + i%customers) }
 
-// sendSome sends the messages from…to that were not accepted yet; each
-// customer's in order.
+// sendSome sends the messages from…to, each customer's in order; those that
+// were accepted before again, with the same key.
 func (c *cut) sendSome(from, to int) {
 	const lines = 4 // divides customers, so that each has one line
 	var all sync.WaitGroup
@@ -129,17 +127,26 @@ func (c *cut) send(i int) (alive bool) {
 	return true
 }
 
-// underWay waits until more messages have left, so that a kill finds the
-// outbox at work.
-func (c *cut) underWay() {
+// underWay sends a quarter of the messages, and waits until some of them have
+// left, so that a kill finds the outbox at work.
+func (c *cut) underWay(from int) {
 	c.t.Helper()
-	before := len(c.phones())
-	until(c.t, "more messages have left", func() bool { return len(c.phones()) >= before+20 })
+	c.sendSome(0, from+sends/4) // in order: first those that got no answer
+	until(c.t, "some of them have left", func() bool {
+		left := 0
+		for i := range c.phones() {
+			if i >= from {
+				left++
+			}
+		}
+		return left >= sends/10
+	})
 }
 
-// trafficUntil posts webhooks, and sends beside them, until so many webhooks
-// were answered 200; then it kills the product, unless that were all.
-func (c *cut) trafficUntil(enough int) {
+// trafficUntil posts webhooks, and sends the messages up to upTo beside them,
+// until enough webhooks were answered 200; then it kills the product, unless
+// that were all.
+func (c *cut) trafficUntil(enough, upTo int) {
 	reached := make(chan struct{})
 	var once sync.Once
 	var all sync.WaitGroup
@@ -156,7 +163,7 @@ func (c *cut) trafficUntil(enough int) {
 			}
 		})
 	}
-	all.Go(func() { c.sendSome(sends/2, sends/2+enough/2) })
+	all.Go(func() { c.sendSome(0, upTo) })
 	if enough < webhooks {
 		select {
 		case <-reached:

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a story waits for what must happen.
-const patience = 20 * time.Second
+const patience = 40 * time.Second
 
 // TestCommands plays the stories of the command line: one file each. Beside
 // testscript's own commands they have

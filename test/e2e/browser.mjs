@@ -18,7 +18,7 @@ export const sandbox = E2E_SANDBOX
 export const picture = E2E_PICTURE
 
 /** How long a story waits for what must happen, in milliseconds. */
-const patience = 15_000
+const patience = 30_000
 
 /**
  * Plays one story in a fresh browser with the inbox signed in. Errors on a page's console, uncaught errors,
