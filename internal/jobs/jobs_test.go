@@ -368,16 +368,20 @@ func TestALostRunsEffectsDoNotStand(t *testing.T) {
 			if run.Attempt > 1 {
 				return nil
 			}
-			// Another node takes the job over, as after a pause of this one.
-			err := s.Write(ctx, func(tx txn.Tx) error {
-				_, err := s.Jobs().Claim(tx, []jobs.Kind{kind}, c.now().Add(time.Hour), c.now().Add(time.Hour), 1)
-				return err
-			})
-			if err != nil {
-				return err
+			// Another node takes the job over, as after a pause of this one. On
+			// PostgreSQL a claim passes over a row that a heartbeat has locked.
+			for taken := 0; taken == 0; {
+				err := s.Write(ctx, func(tx txn.Tx) error {
+					claimed, err := s.Jobs().Claim(tx, []jobs.Kind{kind}, c.now().Add(time.Hour), c.now().Add(time.Hour), 1)
+					taken = len(claimed)
+					return err
+				})
+				if err != nil {
+					return err
+				}
 			}
 			<-ctx.Done() // told by the heartbeat
-			err = s.Write(context.WithoutCancel(ctx), func(tx txn.Tx) error {
+			err := s.Write(context.WithoutCancel(ctx), func(tx txn.Tx) error {
 				if err := effect(s, tx, run.Subject); err != nil {
 					return err
 				}
