@@ -886,6 +886,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See webhooks as they came
+         * @description Kept for KONTOR_WEBHOOK_DAYS. They belong to no tenant alone, so only the operator's workspace (the installation's first) sees them. Newest first.
+         *
+         *     Needs the right `see_quarantine`.
+         */
+        get: operations["list-webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take kept webhooks in again
+         * @description For what came while a number was not connected yet, or was misread by an older version. What is known changes nothing, so it may be repeated. One call looks at 2000 webhooks at most: go on with next_cursor.
+         *
+         *     Needs the right `see_quarantine`.
+         */
+        post: operations["replay-webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/workspace": {
         parameters: {
             query?: never;
@@ -1382,6 +1426,24 @@ export interface components {
              */
             to: string;
         };
+        KeptWebhook: {
+            /** @description As it came; base64 when it is no text. */
+            body: string;
+            /** @description Its number in the list. */
+            id: string;
+            /** @description A number whose app secret signed it. */
+            number_id: string;
+            /**
+             * Format: date-time
+             * @description When it came.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            received_at: string | null;
+            /** @description Of the address it came to; empty for the address of all. */
+            team: string;
+            /** @description Of the address it came to; empty for the address of all. */
+            tenant: string;
+        };
         KeyShape: {
             /**
              * Format: date-time
@@ -1460,6 +1522,12 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ListKeptWebhook: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["KeptWebhook"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListKeyShape: {
             /** @description The entries of this page. */
             data: components["schemas"]["KeyShape"][];
@@ -1469,6 +1537,12 @@ export interface components {
         ListMessage: {
             /** @description The entries of this page. */
             data: components["schemas"]["Message"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListNumberShape: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["NumberShape"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -1867,6 +1941,56 @@ export interface components {
         ReadInputBody: {
             /** @description Also shows typing… to the customer, until your answer or for 25 seconds. */
             typing?: boolean;
+        };
+        ReplayBody: {
+            /** @description Where to go on: next_cursor of the answer before. */
+            cursor?: string;
+            /** @description Only what is for this number (Meta's id). */
+            phone_number_id?: string;
+            /**
+             * Format: date-time
+             * @description Received at or after this moment; without it: from the oldest.
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Received before this moment; without it: to the newest.
+             */
+            until?: string;
+        };
+        ReplayReport: {
+            /**
+             * Format: int64
+             * @description Messages in them.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Those that were not there before.
+             */
+            new_messages: number;
+            /** @description There may be more: call again with it; null when all were looked at. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Webhooks left out because the number that signed them is gone.
+             */
+            orphaned: number;
+            /**
+             * Format: int64
+             * @description Statuses in them; one that is known changes nothing.
+             */
+            statuses: number;
+            /**
+             * Format: int64
+             * @description Parts for numbers that nobody here knows.
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Webhooks looked at.
+             */
+            webhooks: number;
         };
         ReplyContext: {
             /** @description Our id or WhatsApp's. */
@@ -3254,7 +3378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NumberShape"][] | null;
+                    "application/json": components["schemas"]["ListNumberShape"];
                 };
             };
             /** @description Error */
@@ -4251,6 +4375,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKeptWebhook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-20T08:00:00Z",
+                 *       "until": "2026-11-20T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReport"];
                 };
             };
             /** @description Error */
