@@ -307,6 +307,9 @@ CREATE TABLE fact (
     at              BIGINT NOT NULL
 );
 
+-- Who took a conversation, and when: asked when somebody else comes second.
+CREATE INDEX fact_assigned ON fact (conversation_id, at) WHERE kind = 'conversation.assigned';
+
 CREATE TABLE reader (
     name       TEXT   PRIMARY KEY,
     tx         BIGINT NOT NULL,
