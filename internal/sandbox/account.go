@@ -24,9 +24,9 @@ func (c *call) listNumbers() (any, *refusal) {
 	want := parseFields(c.query.Get("fields"))
 	c.s.mu.Lock()
 	var all []map[string]any
-	for _, cfg := range c.s.opt.Numbers {
-		if cfg.WABAID == c.account.id {
-			all = append(all, choose(c.s.st.numbers[cfg.PhoneNumberID].object(c.account), want, numberDefaults...))
+	for _, n := range c.s.st.each() {
+		if n.cfg.WABAID == c.account.id {
+			all = append(all, choose(n.object(c.account), want, numberDefaults...))
 		}
 	}
 	c.s.mu.Unlock()

@@ -20,7 +20,7 @@ func (c *call) readBody() *refusal {
 	}
 	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if kind == "multipart/form-data" {
-		if c.edge == "media" {
+		if c.edge == "media" || c.edge == "assets" {
 			return nil
 		}
 		return badParameter("multipart bodies are for uploads only")
@@ -51,18 +51,22 @@ func formBody(raw []byte) (map[string]any, *refusal) {
 	}
 	m := map[string]any{}
 	for name := range values {
-		v := values.Get(name)
-		m[name] = v
-		if strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[") {
-			var inner any
-			d := json.NewDecoder(strings.NewReader(v))
-			d.UseNumber()
-			if d.Decode(&inner) == nil {
-				m[name] = withoutNulls(inner)
-			}
-		}
+		m[name] = formValue(values.Get(name))
 	}
 	return m, nil
+}
+
+// formValue is the value of a form or query parameter, which may be JSON.
+func formValue(v string) any {
+	if strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[") {
+		var inner any
+		d := json.NewDecoder(strings.NewReader(v))
+		d.UseNumber()
+		if d.Decode(&inner) == nil {
+			return withoutNulls(inner)
+		}
+	}
+	return v
 }
 
 // marshal writes an answer: JSON without escapes for browsers.

@@ -27,7 +27,7 @@ func (s *Sandbox) person(r *http.Request, create bool) (*customer, *apiError) {
 	switch {
 	case len(phone) < 7 || len(phone) > 15:
 		return nil, &apiError{http.StatusUnprocessableEntity, "invalid_phone", "a phone number has 7 to 15 digits, with its country code"}
-	case slices.ContainsFunc(s.opt.Numbers, func(n NumberConfig) bool { return digits(n.DisplayPhone) == phone }):
+	case slices.ContainsFunc(s.st.each(), func(n *number) bool { return n.digits == phone }):
 		return nil, &apiError{http.StatusUnprocessableEntity, "invalid_phone", "this is the number of the business"}
 	case !create:
 		return nil, &apiError{http.StatusNotFound, "unknown_customer", "nobody with this number has written or was written to"}

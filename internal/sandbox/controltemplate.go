@@ -31,7 +31,7 @@ func (s *Sandbox) postTemplate(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	if t.Account == "" {
-		t.Account = s.opt.Numbers[0].WABAID
+		t.Account = s.firstNumber().cfg.WABAID
 	}
 	known := s.st.accounts[t.Account] != nil
 	taken := s.st.templateNamed(t.Account, t.Name, t.Language) != nil

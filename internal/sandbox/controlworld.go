@@ -53,8 +53,10 @@ func (s *Sandbox) postClock(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.st.offset += step
 	}
+	s.settle()
 	s.mu.Unlock()
 	s.courier.poke()
+	s.pokeDue()
 	s.changed()
 	view := s.clockView()
 	s.events.publish("clock", view)
@@ -214,6 +216,7 @@ func (s *Sandbox) postReset(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	old := s.st
 	st := freshState(s.opt, old.seed, old.counter)
+	st.keepSetup(s.opt, old.portfolio)
 	for id, n := range old.numbers {
 		kept := n.numberState
 		kept.Service, kept.Profile = nil, nil

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,11 +12,18 @@ import (
 type call struct {
 	s       *Sandbox
 	r       *http.Request
-	edge    string   // what follows the node's id, "" for the node itself
-	rest    []string // what follows the edge
-	number  *number  // the node, or nil
-	account *account // the node, or nil
-	object  string   // id of a template or media object
+	edge    string       // what follows the node's id, "" for the node itself
+	rest    []string     // what follows the edge
+	number  *number      // the node, or nil
+	account *account     // the node, or nil
+	id      string       // of the node
+	object  string       // id of a template or media object
+	owner   string       // id of the account that a template or flow belongs to
+	isMedia bool         // the node is a media object
+	app     *app         // the node, or nil
+	flow    *flow        // the node, or nil
+	token   *accessToken // what the bearer is, nil for one of the configuration
+	version int          // of Graph that answers
 	query   url.Values
 	body    map[string]any // of JSON and form bodies; nil when there is none
 	raw     []byte         // the body as it came, for the log
@@ -42,32 +48,58 @@ var numberNode = node{"WhatsAppBusinessPhoneNumber", map[string]handler{
 	"POST media":                     (*call).postMedia,
 	"GET whatsapp_business_profile":  (*call).getProfile,
 	"POST whatsapp_business_profile": (*call).postProfile,
+	"GET official_business_account":  (*call).notCapable,
+	"POST official_business_account": (*call).notCapable,
+	"GET business_compliance_info":   (*call).notCapable,
+	"POST business_compliance_info":  (*call).notCapable,
+	"GET message_history":            (*call).notCapable,
 }}
 
 var accountNode = node{"WhatsAppBusinessAccount", map[string]handler{
-	"GET ":                   (*call).getAccount,
-	"GET phone_numbers":      (*call).listNumbers,
-	"GET message_templates":  (*call).listTemplates,
-	"GET subscribed_apps":    (*call).getSubscribed,
-	"POST subscribed_apps":   (*call).postSubscribed,
-	"DELETE subscribed_apps": (*call).deleteSubscribed,
+	"GET ":                         (*call).getAccount,
+	"GET phone_numbers":            (*call).listNumbers,
+	"GET message_templates":        (*call).listTemplates,
+	"GET subscribed_apps":          (*call).getSubscribed,
+	"POST subscribed_apps":         (*call).postSubscribed,
+	"DELETE subscribed_apps":       (*call).deleteSubscribed,
+	"GET assigned_users":           (*call).notCapable,
+	"POST assigned_users":          (*call).notCapable,
+	"DELETE assigned_users":        (*call).notCapable,
+	"GET activities":               (*call).notCapable,
+	"GET schedules":                (*call).notCapable,
+	"GET solutions":                (*call).notCapable,
+	"GET signups":                  (*call).notCapable,
+	"POST signups":                 (*call).notCapable,
+	"GET template_groups":          (*call).notCapable,
+	"POST template_groups":         (*call).notCapable,
+	"GET template_group_analytics": (*call).notCapable,
 }}
 
 var templateNode = node{"WhatsAppMessageTemplate", map[string]handler{
 	"GET ": (*call).getTemplate,
 }}
 
+var flowNode = node{"WhatsAppFlow", map[string]handler{}}
+
 var mediaNode = node{"WhatsAppBusinessMedia", map[string]handler{
 	"GET ":    (*call).getMedia,
 	"DELETE ": (*call).deleteMedia,
 }}
 
+// rootEdges belong to no object; the path after the version is their name.
+var rootEdges = node{"Root", map[string]handler{
+	"GET oauth/access_token":  (*call).getAccessToken,
+	"POST oauth/access_token": (*call).getAccessToken,
+}}
+
 var version = regexp.MustCompile(`^v\d+(\.\d+)?$`)
 
-// isGraph tells whether a path is Graph's: it starts with a version or an id.
+// isGraph tells whether a path is Graph's: it starts with a version, an id or
+// the name of an edge of the root.
 func isGraph(path string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return version.MatchString(first) || isID(first)
+	path = strings.TrimPrefix(path, "/")
+	first, _, _ := strings.Cut(path, "/")
+	return version.MatchString(first) || isID(first) || isRootEdge(path)
 }
 
 // serveGraph answers a Graph call and notes it in the log.
@@ -75,6 +107,7 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	c := &call{s: s, r: r, query: r.URL.Query()}
 	e := Entry{Direction: "in", Kind: "call", Method: r.Method, Path: r.URL.RequestURI()}
+	c.settle()
 	value, bad, hit := c.answer()
 	status := http.StatusOK
 	if bad != nil {
@@ -104,7 +137,7 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
-	h.Set("facebook-api-version", "v25.0")
+	h.Set("facebook-api-version", versionName(c.version))
 	h.Set("x-fb-trace-id", "sandbox")
 	if bad != nil && bad.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_token"`)
@@ -125,6 +158,9 @@ func (c *call) answer() (any, *refusal, struck) {
 	if bad := c.authorise(); bad != nil {
 		return nil, bad, struck{}
 	}
+	if bad := c.registered(); bad != nil {
+		return nil, bad, struck{}
+	}
 	hit := c.s.trouble(c)
 	if hit.delay > 0 && !pause(c.r.Context(), hit.delay) {
 		return nil, refuse(1, "the caller has gone"), hit
@@ -134,125 +170,4 @@ func (c *call) answer() (any, *refusal, struck) {
 	}
 	value, bad := h(c)
 	return value, bad, hit
-}
-
-// route splits the path into version, node and edge.
-func (c *call) route() (handler, *refusal) {
-	parts := strings.Split(strings.Trim(c.r.URL.Path, "/"), "/")
-	if version.MatchString(parts[0]) {
-		parts = parts[1:]
-	}
-	if len(parts) == 0 || parts[0] == "" {
-		return nil, unknownPath("/")
-	}
-	if len(parts) > 1 {
-		c.edge, c.rest = parts[1], parts[2:]
-	}
-	n, ok := c.find(parts[0])
-	if !ok {
-		if c.bearer() == "" {
-			return nil, noToken()
-		}
-		if !isID(parts[0]) {
-			return nil, unknownPath("/" + strings.Join(parts, "/"))
-		}
-		return nil, unknownObject(c.r.Method, parts[0])
-	}
-	h, ok := n.edges[c.r.Method+" "+c.edge]
-	if !ok || len(c.rest) > 0 {
-		if c.edge == "" {
-			return nil, unknownObject(c.r.Method, parts[0])
-		}
-		return nil, unknownEdge(n.name, strings.Join(append([]string{c.edge}, c.rest...), "/"))
-	}
-	return h, nil
-}
-
-// find tells which kind of object has that id.
-func (c *call) find(id string) (node, bool) {
-	s := c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c.number = s.st.numbers[id]; c.number != nil {
-		return numberNode, true
-	}
-	if c.account = s.st.accounts[id]; c.account != nil {
-		return accountNode, true
-	}
-	c.object = id
-	if s.st.template(id) != nil {
-		return templateNode, true
-	}
-	if m := s.st.media[id]; m != nil && !m.expired(s.nowLocked()) {
-		return mediaNode, true
-	}
-	return node{}, false
-}
-
-// bearer is the token of the call: header, query or form (cloud-api.md 0).
-func (c *call) bearer() string {
-	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "OAuth") {
-		return strings.TrimSpace(token)
-	}
-	if t := c.query.Get("access_token"); t != "" {
-		return t
-	}
-	return textOf(c.body["access_token"])
-}
-
-func noToken() *refusal {
-	return badToken("An access token is required to request this resource.")
-}
-
-// authorise refuses calls without a token, or with one that this number or
-// account does not know.
-func (c *call) authorise() *refusal {
-	token := c.bearer()
-	if token == "" {
-		return noToken()
-	}
-	if c.s.knows(token, c.owners()) {
-		return nil
-	}
-	return badToken("Error validating access token: the token is not one of this number or account.")
-}
-
-// owners are the numbers whose tokens may be used.
-func (c *call) owners() []NumberConfig {
-	var owners []NumberConfig
-	for _, cfg := range c.s.opt.Numbers {
-		if (c.number != nil && cfg.PhoneNumberID != c.number.cfg.PhoneNumberID) || (c.account != nil && cfg.WABAID != c.account.id) {
-			continue
-		}
-		owners = append(owners, cfg)
-	}
-	return owners
-}
-
-// knows tells whether one of the numbers takes the token.
-func (s *Sandbox) knows(token string, owners []NumberConfig) bool {
-	for _, cfg := range owners {
-		if len(cfg.AccessTokens) == 0 {
-			return true
-		}
-		for _, t := range cfg.AccessTokens {
-			if t == token {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// pause waits for d; false when the caller went away first.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

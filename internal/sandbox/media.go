@@ -206,10 +206,8 @@ func (c *call) media() (*media, *refusal) {
 	if want := c.query.Get("phone_number_id"); want != "" && want != m.Number {
 		return nil, badParameter("phone_number_id: the media does not belong to number %s", clip(want))
 	}
-	for _, cfg := range c.s.opt.Numbers {
-		if cfg.PhoneNumberID == m.Number && !c.s.knows(c.bearer(), []NumberConfig{cfg}) {
-			return nil, unknownObject(c.r.Method, c.object)
-		}
+	if !c.mayUse(m.Number) {
+		return nil, unknownObject(c.r.Method, c.object)
 	}
 	return m, nil
 }

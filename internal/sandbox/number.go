@@ -111,9 +111,9 @@ func (s *Sandbox) numberView(n *number) numberView {
 // getNumbers answers GET /sandbox/numbers.
 func (s *Sandbox) getNumbers(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
-	all := make([]numberView, 0, len(s.opt.Numbers))
-	for _, cfg := range s.opt.Numbers {
-		all = append(all, s.numberView(s.st.numbers[cfg.PhoneNumberID]))
+	all := make([]numberView, 0, len(s.st.order))
+	for _, n := range s.st.each() {
+		all = append(all, s.numberView(n))
 	}
 	s.mu.Unlock()
 	write(w, http.StatusOK, map[string]any{"data": all})

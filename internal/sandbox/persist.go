@@ -27,6 +27,7 @@ type stateFile struct {
 	Customers []storedCustomer        `json:"customers"`
 	Media     []*media                `json:"media"`
 	Pending   []*update               `json:"pending"`
+	Portfolio json.RawMessage         `json:"portfolio,omitempty"`
 }
 
 type storedCustomer struct {
@@ -71,6 +72,7 @@ func (s *Sandbox) snapshot() *stateFile {
 		f.Media = append(f.Media, st.media[id])
 	}
 	f.Pending = s.courier.pending()
+	f.Portfolio = st.portfolio.raw()
 	return f
 }
 
@@ -160,13 +162,15 @@ func (s *Sandbox) load() error {
 	if f.Version != 1 {
 		return fmt.Errorf("sandbox: state file %s has version %d, this program reads 1", s.opt.StateFile, f.Version)
 	}
-	s.restore(&f)
-	return nil
+	return s.restore(&f)
 }
 
-func (s *Sandbox) restore(f *stateFile) {
+func (s *Sandbox) restore(f *stateFile) error {
 	st := s.st
 	st.seed, st.counter, st.offset = f.Seed, max(f.Counter, st.counter)+idHeadroom, f.Offset
+	if err := st.restorePortfolio(s.opt, f.Portfolio); err != nil {
+		return fmt.Errorf("sandbox: state file %s is damaged, move it away to start anew: %w", s.opt.StateFile, err)
+	}
 	for id, kept := range f.Numbers {
 		if n := st.numbers[id]; n != nil {
 			n.numberState = kept
@@ -192,6 +196,7 @@ func (s *Sandbox) restore(f *stateFile) {
 			s.courier.enqueue(u, u.customer, 0)
 		}
 	}
+	return nil
 }
 
 // restoreTemplates keeps the file's catalogue, and adds what has been

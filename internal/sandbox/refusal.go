@@ -19,6 +19,7 @@ type refusal struct {
 	message string // instead of "(#code) title"
 	kind    string // error.type; OAuthException when empty
 	bare    bool   // without error_data, as Graph's own errors are
+	user    string // error_user_title; error_user_msg are the details
 }
 
 // refuse makes a refusal with the title and HTTP status of the error table.
@@ -74,6 +75,9 @@ func (f *refusal) body(trace string) meta.ErrorBody {
 	}
 	if e.Type == "" {
 		e.Type = meta.TypeOAuth
+	}
+	if f.user != "" {
+		e.ErrorUserTitle, e.ErrorUserMsg = f.user, f.details
 	}
 	if !f.bare {
 		e.ErrorData = &meta.ErrorData{MessagingProduct: "whatsapp", Details: f.details}

@@ -36,6 +36,7 @@ type Sandbox struct {
 	fetches sync.WaitGroup
 	fetchAt chan struct{} // bounds simultaneous fetches
 
+	duePoke chan struct{}
 	dirty   chan struct{}
 	writing sync.Mutex // one writer of the state file at a time
 	closed  sync.Once
@@ -65,7 +66,7 @@ func New(o Options) (*Sandbox, error) {
 		}},
 		fetcher: &http.Client{Timeout: o.FetchTimeout, Transport: &http.Transport{IdleConnTimeout: time.Minute}},
 		agenda:  newAgenda(), journal: newJournal(), events: newHub(),
-		fetchAt: make(chan struct{}, 16), dirty: make(chan struct{}, 1),
+		fetchAt: make(chan struct{}, 16), dirty: make(chan struct{}, 1), duePoke: make(chan struct{}, 1),
 	}
 	s.courier = newCourier(s)
 	s.st = freshState(o, seed, 0)
@@ -109,6 +110,7 @@ func (s *Sandbox) Run(ctx context.Context) error {
 	}
 	start(s.runAgenda)
 	start(s.courier.run)
+	start(s.runDue)
 	if s.opt.StateFile != "" {
 		start(s.runWriter)
 	}

@@ -11,7 +11,9 @@ type state struct {
 	counter uint64        // of ids; never goes back, not even at a reset
 	offset  time.Duration // sandbox time minus real time
 
-	numbers   map[string]*number  // by phone number id
+	numbers   map[string]*number // by phone number id
+	order     []string           // of numbers, as they came to be
+	portfolio *portfolio
 	accounts  map[string]*account // by WABA id
 	templates []*Template         // in order of creation; each is immutable, a change replaces it
 	customers map[string]*customer
@@ -105,33 +107,23 @@ func freshState(o Options, seed, counter uint64) *state {
 		customers: map[string]*customer{}, byBSUID: map[string]*customer{},
 		messages: map[string]*message{}, media: map[string]*media{}, links: map[string]fetched{},
 	}
+	st.portfolio = freshPortfolio(o)
 	for _, cfg := range o.Numbers {
-		level := cfg.Throughput
-		if level == "" {
-			level = "STANDARD"
-		}
-		st.numbers[cfg.PhoneNumberID] = &number{
-			cfg: cfg, digits: digits(cfg.DisplayPhone),
-			numberState: numberState{Throughput: level, PerSecond: cfg.PerSecond, Quality: "GREEN"},
-		}
-		if st.accounts[cfg.WABAID] == nil {
-			st.accounts[cfg.WABAID] = &account{id: cfg.WABAID, accountState: accountState{Subscribed: true}}
-			st.addTemplates(cfg.WABAID, append([]Template{helloWorld()}, o.Templates...))
-		}
+		st.addNumber(cfg, o.Templates)
 	}
 	return st
 }
 
 // firstNumber is the number that a customer writes to who names none.
 func (s *Sandbox) firstNumber() *number {
-	return s.st.numbers[s.opt.Numbers[0].PhoneNumberID]
+	return s.st.numbers[s.st.order[0]]
 }
 
-// numberOf finds a number of the account, the first as configured.
+// numberOf finds a number of the account, the first that came to be.
 func (s *Sandbox) numberOf(waba string) *number {
-	for _, cfg := range s.opt.Numbers {
-		if cfg.WABAID == waba {
-			return s.st.numbers[cfg.PhoneNumberID]
+	for _, n := range s.st.each() {
+		if n.cfg.WABAID == waba {
+			return n
 		}
 	}
 	return nil

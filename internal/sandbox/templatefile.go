@@ -1,0 +1,57 @@
+package sandbox
+
+import "time"
+
+// reviewMode is how templates and display names are reviewed: by themselves
+// after a while of Meta's clock, or by POST /sandbox/templates/{id}/review only.
+type reviewMode struct {
+	Mode  string        `json:"mode"`
+	After time.Duration `json:"after"`
+}
+
+const (
+	reviewAuto    = "auto"
+	reviewDesk    = "desk"
+	defaultReview = 5 * time.Second
+)
+
+// templateLog is what Meta remembers of a template beside its definition.
+type templateLog struct {
+	Edits []time.Time `json:"edits,omitempty"` // while it was approved, of the last 30 days
+}
+
+// takenName is a name that cannot be used again until a time.
+type takenName struct {
+	Name     string    `json:"name"`
+	Language string    `json:"language,omitempty"` // empty: every language
+	Until    time.Time `json:"until"`
+}
+
+// flow is a WhatsApp Flow (cloud-api.md 6.8).
+type flow struct {
+	ID      string `json:"id"`
+	Account string `json:"waba_id"`
+}
+
+// flow finds a flow by its id.
+func (p *portfolio) flow(id string) *flow {
+	for _, f := range p.Flows {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+// qrCode is a short link with a text (cloud-api.md 6.6).
+type qrCode struct {
+	Code   string `json:"code"`
+	Text   string `json:"prefilled_message"`
+	Format string `json:"format,omitempty"` // of the image, when one was asked for
+}
+
+// blockedPerson is somebody whom the business has blocked.
+type blockedPerson struct {
+	Phone string    `json:"phone"`
+	At    time.Time `json:"at"`
+}
