@@ -79,6 +79,8 @@ type Store interface {
 	NewID() wa.MediaID
 	Insert(tx txn.Tx, f File) error
 	Get(tx txn.Tx, ws wa.WorkspaceID, id wa.MediaID) (f File, found bool, err error)
+	// ByRemote finds the workspace's newest inbound file that WhatsApp calls so.
+	ByRemote(tx txn.Tx, ws wa.WorkspaceID, remoteID string) (f File, found bool, err error)
 	// Inbound is Get by id alone, for a job; found is false when its message is gone.
 	Inbound(tx txn.Tx, id wa.MediaID) (f File, of Origins, found bool, err error)
 	// SetStored keeps MimeType, Size, SHA256 and Blob of a file that is being
@@ -86,6 +88,9 @@ type Store interface {
 	SetStored(tx txn.Tx, f File) (done bool, err error)
 	// SetFailed ends the fetching of a file; done is false when it has ended.
 	SetFailed(tx txn.Tx, id wa.MediaID, reason string) (done bool, err error)
+	// SetRemoved makes a file one that will not come, with that reason, and lets
+	// go of its blob; done is false when it was removed before.
+	SetRemoved(tx txn.Tx, ws wa.WorkspaceID, id wa.MediaID, reason string) (done bool, err error)
 	// Remote is WhatsApp's id of a file for a number, if it is good after now.
 	Remote(tx txn.Tx, id wa.MediaID, number wa.NumberID, now time.Time) (remoteID string, found bool, err error)
 	SetRemote(tx txn.Tx, id wa.MediaID, number wa.NumberID, remoteID string, expires time.Time) error

@@ -34,6 +34,7 @@ type Send struct {
 	Interactive           *wa.Interactive  `json:"interactive,omitempty"`
 	Template              *wa.Template     `json:"template,omitempty"`
 	BizOpaqueCallbackData string           `json:"biz_opaque_callback_data,omitempty"`
+	IdentityKeyHash       string           `json:"recipient_identity_key_hash,omitempty"`
 }
 
 // SendContext quotes an earlier message of the chat.
@@ -60,7 +61,7 @@ func NewSend(m *wa.Outgoing) (*Send, error) {
 	c := &m.Content
 	s := &Send{
 		MessagingProduct: Product, RecipientType: "individual", Type: c.Type,
-		BizOpaqueCallbackData: m.MessageID.String(),
+		BizOpaqueCallbackData: m.MessageID.String(), IdentityKeyHash: c.IdentityHash,
 	}
 	switch {
 	case m.To.Phone != "": // with "+": without it Meta puts our own country in front

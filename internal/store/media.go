@@ -92,6 +92,26 @@ func (m Media) SetFailed(tx txn.Tx, id wa.MediaID, reason string) (bool, error) 
 	return n > 0, err
 }
 
+// ByRemote implements media.Store.
+func (m Media) ByRemote(tx txn.Tx, ws wa.WorkspaceID, remoteID string) (f media.File, found bool, err error) {
+	var created int64
+	found, err = within(tx).one(`
+		SELECT `+mediaColumns+` FROM media m
+		WHERE m.remote_id = $1 AND m.remote_id <> '' AND m.workspace_id = $2
+		ORDER BY m.id DESC LIMIT 1`,
+		[]any{remoteID, int64(ws)}, scanMedia(&f, &created)...)
+	f.CreatedAt = at(created)
+	return f, found, err
+}
+
+// SetRemoved implements media.Store.
+func (m Media) SetRemoved(tx txn.Tx, ws wa.WorkspaceID, id wa.MediaID, reason string) (bool, error) {
+	n, err := within(tx).exec(`
+		UPDATE media SET state = 'failed', reason = $3, blob = ''
+		WHERE id = $1 AND workspace_id = $2 AND NOT (state = 'failed' AND reason = $3)`, int64(id), int64(ws), reason)
+	return n > 0, err
+}
+
 // Remote implements media.Store.
 func (m Media) Remote(tx txn.Tx, id wa.MediaID, number wa.NumberID, now time.Time) (remoteID string, found bool, err error) {
 	found, err = within(tx).one(`SELECT remote_id FROM media_remote WHERE media_id = $1 AND number_id = $2 AND expires_at > $3`,

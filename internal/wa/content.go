@@ -56,6 +56,9 @@ type Content struct {
 	Errors      []Problem     `json:"errors,omitempty"`   // inbound: what Meta could not deliver of it
 	// Rendered is what the customer sees of a template: kept at accept, since the template may change later.
 	Rendered *Rendered `json:"rendered,omitempty"`
+	// IdentityHash, outbound: deliver only while the customer's key has this hash
+	// (recipient_identity_key_hash, cloud-api.md 1.1); otherwise error 137000.
+	IdentityHash string `json:"identity_hash,omitempty"`
 	// RawType and Raw keep a message of an unknown type exactly as it came.
 	RawType string          `json:"raw_type,omitempty"`
 	Raw     json.RawMessage `json:"raw,omitempty"`
