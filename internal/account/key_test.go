@@ -129,7 +129,7 @@ func TestInstallAdminKey(t *testing.T) {
 }
 
 func TestRights(t *testing.T) {
-	all := []account.Right{account.Read, account.Send, account.Assign, account.ManageWorkspace, account.ManageKeys, account.ManageNumbers, account.SeeQuarantine}
+	all := []account.Right{account.Read, account.Send, account.Assign, account.ManageWorkspace, account.ManageKeys, account.ManageNumbers, account.ManageSubscriptions, account.SeeQuarantine}
 	for role, want := range map[account.Role]string{
 		account.Owner:      "1111111",
 		account.Admin:      "1111111",

@@ -27,12 +27,14 @@ const (
 	ManageKeys      Right = "manage_keys"      // make, list and revoke API keys
 	ManageNumbers   Right = "manage_numbers"   // business profile, template synchronisation
 	SeeQuarantine   Right = "see_quarantine"   // webhooks for numbers that nobody knows
+	// ManageSubscriptions is for outgoing webhooks: their addresses, secrets and log.
+	ManageSubscriptions Right = "manage_subscriptions"
 )
 
 // rights is the whole truth about who may do what. Whoever is not in it may do nothing.
 var rights = map[Role][]Right{
-	Owner:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, SeeQuarantine},
-	Admin:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, SeeQuarantine},
+	Owner:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine},
+	Admin:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine},
 	Supervisor: {Read, Send, Assign},
 	Agent:      {Read, Send, Assign},
 	Technician: {Read, Send, Assign},
@@ -88,5 +90,5 @@ func (p Principal) Author() wa.Author {
 
 // Rights are all rights, in a fixed order.
 func Rights() []Right {
-	return []Right{Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, SeeQuarantine}
+	return []Right{Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine}
 }

@@ -20,7 +20,7 @@ type Me struct {
 	Person    *MyPerson     `json:"person" doc:"Null for an API key."`
 	Key       *KeyShape     `json:"key" doc:"Null for a person."`
 	Workspace WorkspaceName `json:"workspace"`
-	Rights    []string      `json:"rights" nullable:"false" doc:"What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, see_quarantine."`
+	Rights    []string      `json:"rights" nullable:"false" doc:"What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, manage_subscriptions, see_quarantine."`
 }
 
 // MyPerson is the signed-in person.

@@ -41,6 +41,8 @@ type (
 	MediaID        int64
 	TemplateID     int64
 	KeyID          int64
+	SubscriptionID int64
+	DeliveryID     int64
 )
 
 // The forms in which our ids leave the house: a prefix that tells what it is,
@@ -56,6 +58,8 @@ const (
 	workspacePrefix    = "wks_"
 	templatePrefix     = "tpl_"
 	teamPrefix         = "tea_"
+	subscriptionPrefix = "sub_"
+	deliveryPrefix     = "dlv_"
 )
 
 func (id MessageID) String() string      { return format(messagePrefix, int64(id)) }
@@ -68,6 +72,8 @@ func (id KeyID) String() string          { return format(keyPrefix, int64(id)) }
 func (id WorkspaceID) String() string    { return format(workspacePrefix, int64(id)) }
 func (id TemplateID) String() string     { return format(templatePrefix, int64(id)) }
 func (id TeamID) String() string         { return format(teamPrefix, int64(id)) }
+func (id SubscriptionID) String() string { return format(subscriptionPrefix, int64(id)) }
+func (id DeliveryID) String() string     { return format(deliveryPrefix, int64(id)) }
 
 // ErrID is what the Parse functions answer for text that is not an id of that kind.
 var ErrID = errors.New("not an id of this kind")
@@ -112,6 +118,18 @@ func ParseKeyID(s string) (KeyID, error) { n, err := parse(keyPrefix, s); return
 func ParseTemplateID(s string) (TemplateID, error) {
 	n, err := parse(templatePrefix, s)
 	return TemplateID(n), err
+}
+
+// ParseSubscriptionID reads the form that SubscriptionID.String writes.
+func ParseSubscriptionID(s string) (SubscriptionID, error) {
+	n, err := parse(subscriptionPrefix, s)
+	return SubscriptionID(n), err
+}
+
+// ParseDeliveryID reads the form that DeliveryID.String writes.
+func ParseDeliveryID(s string) (DeliveryID, error) {
+	n, err := parse(deliveryPrefix, s)
+	return DeliveryID(n), err
 }
 
 // The alphabet is base32hex in lower case: its order is the order of the numbers.
