@@ -32,7 +32,7 @@ type Counts struct {
 	Mine       int64 `json:"mine"`
 	Unassigned int64 `json:"unassigned"`
 	All        int64 `json:"all"`
-	Closed     int64 `json:"closed"`
+	Closed     int64 `json:"closed" doc:"At most 1000: that many or more."`
 	Unread     int64 `json:"unread" doc:"Conversations with something unread that are yours or nobody's."`
 }
 

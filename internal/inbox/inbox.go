@@ -63,6 +63,9 @@ type Store interface {
 	Conversations(tx txn.Tx, pairs []Pair) (map[Pair]*Conversation, error)
 	InsertConversations(tx txn.Tx, cs []*Conversation) error
 	UpdateConversations(tx txn.Tx, cs []*Conversation) error
+	// ContinueConversations writes what one more message changes of conversations
+	// that neither opened nor changed hands: nearly all, so it is the cheaper one.
+	ContinueConversations(tx txn.Tx, cs []*Conversation) error
 	// InsertReceived stores messages; those whose wamid the number has already
 	// are left out. It returns the ids that are new.
 	InsertReceived(tx txn.Tx, ms []*wa.Message) (map[wa.MessageID]bool, error)

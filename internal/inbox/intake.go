@@ -198,15 +198,16 @@ func unshared(c wa.Content) wa.Content {
 // settle does what new messages cause: conversations move, media are fetched,
 // people change numbers, earlier messages are edited or taken back.
 func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]Received, conversations map[Pair]*Conversation, now time.Time) error {
-	touched := map[wa.ConversationID]*Conversation{}
+	moved := moves{}
 	facts := make([]journal.Fact, 0, len(messages)+8)
 	for _, m := range messages {
 		c := conversations[Pair{m.NumberID, m.ContactID}]
-		touched[c.ID] = c
 		fact := journal.Fact{
 			WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, MessageID: m.ID, At: now,
 		}
-		if receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID)) {
+		opens := receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID))
+		moved[c] = moved[c] || opens
+		if opens {
 			opened := fact
 			opened.Kind = journal.ConversationOpened
 			facts = append(facts, opened)
@@ -219,15 +220,32 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 		}
 		facts = append(facts, more...)
 	}
-	changed := make([]*Conversation, 0, len(touched))
-	for _, c := range touched {
-		changed = append(changed, c)
+	opened, continued := moved.split()
+	if err := i.Store.UpdateConversations(tx, opened); err != nil {
+		return err
 	}
-	slices.SortFunc(changed, func(a, b *Conversation) int { return comparePairs(a.pair(), b.pair()) })
-	if err := i.Store.UpdateConversations(tx, changed); err != nil {
+	if err := i.Store.ContinueConversations(tx, continued); err != nil {
 		return err
 	}
 	return i.Journal.Append(tx, facts...)
+}
+
+// moves are the conversations that got messages, and whether they opened.
+type moves map[*Conversation]bool
+
+// split sorts them by what there is to write, in the order in which they are locked.
+func (m moves) split() (opened, continued []*Conversation) {
+	for c, opens := range m {
+		if opens {
+			opened = append(opened, c)
+		} else {
+			continued = append(continued, c)
+		}
+	}
+	inOrder := func(a, b *Conversation) int { return comparePairs(a.pair(), b.pair()) }
+	slices.SortFunc(opened, inOrder)
+	slices.SortFunc(continued, inOrder)
+	return opened, continued
 }
 
 // consequence is what single kinds of message cause beyond their conversation.

@@ -45,9 +45,13 @@ type View struct {
 
 // Counts are the exact numbers on the tabs.
 type Counts struct {
-	Mine, Unassigned, All, Closed int64
-	Unread                        int64 // conversations with something unread that are mine or nobody's
+	Mine, Unassigned, All int64
+	Closed                int64 // at most MaxClosed, since they only grow
+	Unread                int64 // conversations with something unread that are mine or nobody's
 }
+
+// MaxClosed is where counting closed conversations ends: "1000" means as many or more.
+const MaxClosed = 1000
 
 // History chooses messages of one conversation, by arrival.
 type History struct {

@@ -76,7 +76,7 @@ func (q Inbox) InsertConversations(tx txn.Tx, cs []*inbox.Conversation) error {
 		append(conversationRows(cs), createdRows(cs)), nil)
 }
 
-// UpdateConversations writes what changes of conversations.
+// UpdateConversations writes all that can change of conversations.
 func (q Inbox) UpdateConversations(tx txn.Tx, cs []*inbox.Conversation) error {
 	return within(tx).many(`
 		UPDATE conversation SET state = v.state, assignee_id = v.assignee_id, unread = v.unread, window_until = v.window_until,
@@ -85,14 +85,37 @@ func (q Inbox) UpdateConversations(tx txn.Tx, cs []*inbox.Conversation) error {
 		FROM ({rows}) v WHERE conversation.id = v.id`, conversationRows(cs), nil)
 }
 
-func conversationRows(cs []*inbox.Conversation) []column {
-	row := func(f func(*inbox.Conversation) int64) []int64 {
+// ContinueConversations writes what one more message changes of conversations.
+// It leaves the columns of the queue alone, so that their index is not touched.
+func (q Inbox) ContinueConversations(tx txn.Tx, cs []*inbox.Conversation) error {
+	row := perConversation(cs)
+	return within(tx).many(`
+		UPDATE conversation SET unread = v.unread, window_until = v.window_until, session_until = v.session_until,
+			last_message_id = v.last_message_id, last_inbound_id = v.last_inbound_id, last_at = v.last_at
+		FROM ({rows}) v WHERE conversation.id = v.id`, []column{
+		ints("id", row(func(c *inbox.Conversation) int64 { return int64(c.ID) })),
+		ints("unread", row(func(c *inbox.Conversation) int64 { return c.Unread })),
+		ints("window_until", row(func(c *inbox.Conversation) int64 { return ms(c.WindowUntil) })),
+		ints("session_until", row(func(c *inbox.Conversation) int64 { return ms(c.SessionUntil) })),
+		ints("last_message_id", row(func(c *inbox.Conversation) int64 { return int64(c.LastMessageID) })),
+		ints("last_inbound_id", row(func(c *inbox.Conversation) int64 { return int64(c.LastInboundID) })),
+		ints("last_at", row(func(c *inbox.Conversation) int64 { return ms(c.LastAt) })),
+	}, nil)
+}
+
+// perConversation makes columns of cs.
+func perConversation(cs []*inbox.Conversation) func(func(*inbox.Conversation) int64) []int64 {
+	return func(f func(*inbox.Conversation) int64) []int64 {
 		out := make([]int64, len(cs))
 		for i, c := range cs {
 			out[i] = f(c)
 		}
 		return out
 	}
+}
+
+func conversationRows(cs []*inbox.Conversation) []column {
+	row := perConversation(cs)
 	states := make([]string, len(cs))
 	for i, c := range cs {
 		states[i] = string(c.State)
@@ -118,11 +141,7 @@ func conversationRows(cs []*inbox.Conversation) []column {
 }
 
 func createdRows(cs []*inbox.Conversation) column {
-	out := make([]int64, len(cs))
-	for i, c := range cs {
-		out[i] = ms(c.CreatedAt)
-	}
-	return ints("created_at", out)
+	return ints("created_at", perConversation(cs)(func(c *inbox.Conversation) int64 { return ms(c.CreatedAt) }))
 }
 
 // InsertReceived stores inbound messages. The unique key on number and wamid

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"fmt"
+	"math"
+
 	"kontor/internal/inbox"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
@@ -58,23 +61,40 @@ func (q Inbox) lastMessages(t *Tx, views []inbox.View) error {
 		})
 }
 
-// tabs are the conditions of the lists; $2 is the person who asks.
+// newest are the conversations of a state, newest first. The condition on the
+// person stands beside it, so that each tab has the same parameters: workspace,
+// person, number, place (two), limit.
+const newest = `
+	SELECT id, last_at FROM conversation
+	WHERE workspace_id = $1 AND state = %s AND (last_at, id) < ($4, $5) AND (CAST($3 AS BIGINT) = 0 OR number_id = $3) AND %s
+	ORDER BY last_at DESC, id DESC LIMIT $6`
+
+const (
+	anybody = `CAST($2 AS BIGINT) >= 0`
+	own     = `assignee_id = $2`
+)
+
+// tabs are the lists, from the index conversation_list alone.
 var tabs = map[inbox.Tab]string{
-	inbox.TabMine:       `c.state = 'assigned' AND c.assignee_id = $2`,
-	inbox.TabUnassigned: `c.state = 'waiting' AND CAST($2 AS BIGINT) >= 0`,
-	inbox.TabAll:        `c.state <> 'closed' AND CAST($2 AS BIGINT) >= 0`,
-	inbox.TabClosed:     `c.state = 'closed' AND CAST($2 AS BIGINT) >= 0`,
+	inbox.TabMine:       fmt.Sprintf(newest, `'assigned'`, own),
+	inbox.TabUnassigned: fmt.Sprintf(newest, `'waiting'`, anybody),
+	inbox.TabClosed:     fmt.Sprintf(newest, `'closed'`, anybody),
+	// Two pages in order, of which the newest are one.
+	inbox.TabAll: `SELECT * FROM (` + fmt.Sprintf(newest, `'waiting'`, anybody) + `) w
+		UNION ALL SELECT * FROM (` + fmt.Sprintf(newest, `'assigned'`, anybody) + `) a
+		ORDER BY last_at DESC, id DESC LIMIT $6`,
 }
 
 // List returns conversations, newest first.
 func (q Inbox) List(tx txn.Tx, f inbox.Filter) ([]inbox.View, error) {
+	before, id := ms(f.Before.At), int64(f.Before.ID)
+	if before == 0 {
+		before, id = math.MaxInt64, math.MaxInt64
+	}
 	return q.views(within(tx), `
-		SELECT `+viewColumns+` FROM conversation c `+viewJoins+`
-		WHERE c.workspace_id = $1 AND `+tabs[f.Tab]+`
-		  AND (CAST($3 AS BIGINT) = 0 OR c.number_id = $3)
-		  AND (CAST($4 AS BIGINT) = 0 OR (c.last_at, c.id) < ($4, $5))
-		ORDER BY c.last_at DESC, c.id DESC LIMIT $6`,
-		int64(f.WorkspaceID), int64(f.Person), int64(f.Number), ms(f.Before.At), int64(f.Before.ID), f.Limit)
+		SELECT `+viewColumns+` FROM (`+tabs[f.Tab]+`) k JOIN conversation c ON c.id = k.id `+viewJoins+`
+		ORDER BY k.last_at DESC, k.id DESC`,
+		int64(f.WorkspaceID), int64(f.Person), int64(f.Number), before, id, f.Limit)
 }
 
 // Pending returns who waits, longest first.
@@ -94,16 +114,18 @@ func (q Inbox) View(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.
 	return &views[0], nil
 }
 
-// Count returns the numbers on the tabs.
+// Count returns the numbers on the tabs. What is open is counted in the index;
+// the closed ones, which only grow, up to inbox.MaxClosed.
 func (q Inbox) Count(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) (inbox.Counts, error) {
 	var c inbox.Counts
 	_, err := within(tx).one(`
 		SELECT COALESCE(SUM(CASE WHEN state = 'assigned' AND assignee_id = $2 THEN 1 ELSE 0 END), 0),
 		       COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0),
-		       COALESCE(SUM(CASE WHEN state <> 'closed' THEN 1 ELSE 0 END), 0),
-		       COALESCE(SUM(CASE WHEN state = 'closed' THEN 1 ELSE 0 END), 0),
+		       COUNT(*),
+		       (SELECT COUNT(*) FROM (SELECT 1 FROM conversation WHERE workspace_id = $1 AND state = 'closed' LIMIT $3) d),
 		       COALESCE(SUM(CASE WHEN unread > 0 AND (state = 'waiting' OR assignee_id = $2) THEN 1 ELSE 0 END), 0)
-		FROM conversation WHERE workspace_id = $1`, []any{int64(ws), int64(person)}, &c.Mine, &c.Unassigned, &c.All, &c.Closed, &c.Unread)
+		FROM conversation WHERE workspace_id = $1 AND state IN ('waiting', 'assigned')`, []any{int64(ws), int64(person), inbox.MaxClosed},
+		&c.Mine, &c.Unassigned, &c.All, &c.Closed, &c.Unread)
 	return c, err
 }
 
