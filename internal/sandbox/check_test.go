@@ -317,7 +317,7 @@ func FuzzMessage(f *testing.F) {
 		root, bad := decodeObject(body)
 		var o *outgoing
 		if bad == nil {
-			o, bad = parseOutgoing(root)
+			o, bad = parseOutgoing(root, false)
 		}
 		if bad != nil {
 			if bad.title() == "Something went wrong" && bad.code != 131041 {

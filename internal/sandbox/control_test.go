@@ -420,7 +420,9 @@ func TestEventsAndPage(t *testing.T) {
 }
 
 func TestPricesByDate(t *testing.T) {
-	july, september, october := perMessage, perService.Add(-time.Hour), perService
+	july, october := onDay(2025, time.July, 1), onDay(2026, time.October, 1)
+	september := october.Add(-time.Hour)
+	book := defaultPrices()
 	for _, c := range []struct {
 		at                    time.Time
 		c                     circumstances
@@ -439,7 +441,7 @@ func TestPricesByDate(t *testing.T) {
 		{october, circumstances{category: "service"}, "PMP", "regular", "service", true},
 		{october, circumstances{category: "marketing", freeEntry: true}, "PMP", "free_entry_point", "referral_conversion", false},
 	} {
-		p := price(c.at, c.c)
+		p := book.price(c.at, c.c)
 		if p.PricingModel != c.model || p.Type != c.kind || p.Category != c.category || *p.Billable != c.billable {
 			t.Errorf("%s %+v: got %s %s %s %v", c.at.Format(time.DateOnly), c.c, p.PricingModel, p.Type, p.Category, *p.Billable)
 		}

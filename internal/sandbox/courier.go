@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kontor/internal/meta"
@@ -42,8 +43,11 @@ const retryHorizon = 7 * 24 * time.Hour
 // as long as the business answers, in parallel across customers. An update that
 // is not answered 200 is retried, each time twice as late, for seven days.
 type courier struct {
-	s    *Sandbox
-	wake chan struct{}
+	s      *Sandbox
+	wake   chan struct{}
+	most   atomic.Int32 // updates in one webhook; see posting
+	linger atomic.Int64 // nanoseconds for which updates are gathered
+	form   atomic.Value // string: posting.Shape
 
 	mu     sync.Mutex
 	ctx    context.Context // nil before run and after its end
@@ -72,7 +76,7 @@ type queue struct {
 	key   string
 	items []*update
 	state queueState
-	next  time.Time // of a waiting queue; sandbox time
+	next  time.Time // of a waiting queue; by Sandbox.pulse
 	away  bool      // it waits because the business could not be reached
 }
 
@@ -86,7 +90,9 @@ const (
 )
 
 func newCourier(s *Sandbox) *courier {
-	return &courier{s: s, wake: make(chan struct{}, 1), lines: map[lineKey]*line{}}
+	c := &courier{s: s, wake: make(chan struct{}, 1), lines: map[lineKey]*line{}}
+	c.most.Store(batch)
+	return c
 }
 
 // put takes an update along, as the faults in force want it. The caller holds
@@ -109,7 +115,7 @@ func (c *courier) enqueue(u *update, key string, hold time.Duration) {
 		c.queues++
 		q := l.queue(key + "#held" + itoa(int(c.queues)))
 		q.items = append(q.items, u)
-		q.state, q.next = waiting, c.s.nowLocked().Add(hold)
+		q.state, q.next = waiting, c.s.pulseLocked().Add(hold)
 		c.poke()
 		return
 	}
@@ -119,9 +125,15 @@ func (c *courier) enqueue(u *update, key string, hold time.Duration) {
 		c.setAside(l, q, q.next)
 		q.state = idle
 	}
-	if q.state == idle {
-		c.makeReady(l, q)
+	if q.state != idle {
+		return
 	}
+	if wait := time.Duration(c.linger.Load()); wait > 0 {
+		q.state, q.next = waiting, c.s.pulseLocked().Add(wait)
+		c.poke()
+		return
+	}
+	c.makeReady(l, q)
 }
 
 // setAside moves the first update of q to a queue of its own; c.mu is held.
@@ -187,7 +199,7 @@ func (c *courier) work(ctx context.Context, l *line) {
 			updates = append(updates, t.updates...)
 		}
 		result := c.s.deliverUpdates(ctx, updates)
-		now := c.s.now()
+		now := c.s.pulse()
 		c.mu.Lock()
 		for _, t := range taken {
 			c.done(l, t, result, now)
@@ -206,9 +218,13 @@ type taken struct {
 // and, when there are more queues than workers, of some others. What has failed
 // before travels alone, so that it cannot fail others. c.mu is held.
 func (c *courier) take(l *line) []taken {
-	queues := min(1+len(l.ready)/couriers, batch)
+	most := int(c.most.Load())
+	queues := min(1+len(l.ready)/couriers, most)
+	if c.linger.Load() > 0 {
+		queues = most
+	}
 	var all []taken
-	for count := 0; len(l.ready) > 0 && len(all) < queues && count < batch; {
+	for count := 0; len(l.ready) > 0 && len(all) < queues && count < most; {
 		q := l.ready[0]
 		again := q.items[0].attempts > 0
 		if again && len(all) > 0 {
@@ -216,7 +232,7 @@ func (c *courier) take(l *line) []taken {
 		}
 		l.ready = l.ready[1:]
 		q.state = busy
-		n := min(len(q.items), batch-count)
+		n := min(len(q.items), most-count)
 		if again {
 			n = 1
 		}
@@ -328,7 +344,7 @@ func (c *courier) run(ctx context.Context) {
 		case <-c.wake:
 		case <-timer.C:
 		}
-		timer.Reset(c.wakeDue(c.s.now()))
+		timer.Reset(c.wakeDue(c.s.pulse()))
 	}
 	c.mu.Lock()
 	c.ctx = nil

@@ -19,7 +19,13 @@ type customer struct {
 	OptedOut      bool      `json:"opted_out,omitempty"`       // of marketing
 	NotOnWhatsApp bool      `json:"not_on_whatsapp,omitempty"` // 131026
 	ReadsAtOnce   bool      `json:"reads_at_once,omitempty"`   // as if the chat were always open
+	Experiment    bool      `json:"experiment,omitempty"`      // part of Meta's marketing experiment: 130472
+	Language      string    `json:"language,omitempty"`        // of the phone, for its page
+	Identity      int       `json:"identity,omitempty"`        // how often the identity key has changed
+	Outside       time.Time `json:"outside,omitzero"`          // last template outside of a window: counts for the messaging limit
 	openUntil     time.Time // the phone's page said it is open; real time
+
+	Marketing []time.Time `json:"marketing,omitempty"` // marketing messages of the last day; replaced, never changed
 
 	Chats map[string]*chat `json:"chats"` // by phone number id
 	list  []*message       // what the phone shows, oldest first
@@ -29,14 +35,18 @@ type customer struct {
 type chat struct {
 	LastInbound time.Time `json:"last_inbound,omitzero"` // opens the 24-hour window
 	Pair        bucket    `json:"pair"`
-	AdClick     time.Time `json:"ad_click,omitzero"`   // the customer came by an ad and has no answer yet
-	FreeUntil   time.Time `json:"free_until,omitzero"` // end of the free entry point (cloud-api.md 7.2)
+	AdClick     time.Time `json:"ad_click,omitzero"`     // the customer came by an ad and has no answer yet
+	FreeUntil   time.Time `json:"free_until,omitzero"`   // end of the free entry point (cloud-api.md 7.2)
+	TypingUntil time.Time `json:"typing_until,omitzero"` // the business types, until it answers or 25 s have passed
+	KnownUntil  time.Time `json:"known_until,omitzero"`  // the business wrote to the phone number (cloud-api.md 2.3, retention)
 }
 
 const (
 	serviceWindow   = 24 * time.Hour
 	freeEntryWindow = 72 * time.Hour
 	reactionAge     = 30 * 24 * time.Hour
+	knownLife       = 30 * 24 * time.Hour
+	typingLife      = 25 * time.Second
 )
 
 // windowOpen tells whether free-form messages may be sent (cloud-api.md 7.2).

@@ -22,13 +22,7 @@ import (
 func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) outcome {
 	first := updates[0]
 	target, secret := s.target(first)
-	hook := meta.Webhook{Object: meta.ObjectWhatsApp, Entry: []meta.Entry{{ID: first.account}}}
-	if first.field != meta.FieldMessages {
-		hook.Entry[0].Time = first.made.Unix()
-	}
-	for _, u := range updates {
-		hook.Entry[0].Changes = append(hook.Entry[0].Changes, meta.Change{Field: u.field, Value: u.value})
-	}
+	hook := meta.Webhook{Object: meta.ObjectWhatsApp, Entry: entries(updates, s.courier.shape())}
 	body, err := encode(hook)
 	if err != nil { // a value that is no JSON: retrying cannot help
 		s.log.Error("webhook cannot be written", "field", first.field, "id", first.id, "error", err)

@@ -45,6 +45,7 @@ var numberNode = node{"WhatsAppBusinessPhoneNumber", map[string]handler{
 	"GET ":                           (*call).getNumber,
 	"POST ":                          (*call).postNumber,
 	"POST messages":                  (*call).postMessage,
+	"POST marketing_messages":        (*call).postMarketing,
 	"POST media":                     (*call).postMedia,
 	"GET whatsapp_business_profile":  (*call).getProfile,
 	"POST whatsapp_business_profile": (*call).postProfile,
@@ -112,7 +113,7 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	if bad != nil {
 		status = bad.httpStatus()
-		e.Code, e.Details = bad.code, bad.details
+		e.Code, e.Subcode, e.Details = bad.code, bad.subcode, bad.details
 		if e.Details == "" {
 			e.Details = bad.message
 		}
@@ -126,6 +127,10 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 		s.log.Error("answer cannot be written", "path", r.URL.Path, "error", err)
 		status, body = http.StatusInternalServerError, []byte(`{"error":{"message":"An unknown error occurred","type":"OAuthException","code":1}}`)
 	}
+	kind := "application/json; charset=UTF-8"
+	if hit.body != "" {
+		kind, body = hit.otherBody()
+	}
 	e.Edge, e.Request, e.Response, e.Status, e.Duration = c.edge, c.raw, body, status, time.Since(began)
 	e.Summary, e.Wamid, e.Fault = strings.TrimSpace(r.Method+" /"+c.edge+" "+c.note), c.wamid, hit.name
 	if hit.lose {
@@ -135,7 +140,8 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 	}
 	s.journal.add(s, e)
 	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h.Set("Content-Type", kind)
+	c.tellUsage(h)
 	h.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
 	h.Set("facebook-api-version", versionName(c.version))
 	h.Set("x-fb-trace-id", "sandbox")
@@ -156,6 +162,9 @@ func (c *call) answer() (any, *refusal, struck) {
 		return nil, bad, struck{}
 	}
 	if bad := c.authorise(); bad != nil {
+		return nil, bad, struck{}
+	}
+	if bad := c.count(); bad != nil {
 		return nil, bad, struck{}
 	}
 	if bad := c.registered(); bad != nil {

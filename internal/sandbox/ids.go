@@ -22,6 +22,12 @@ func mix(seed uint64, parts ...string) []byte {
 	return h.Sum(nil)
 }
 
+// chance is a number from 0 up to 1 that depends on the seed and the parts alone:
+// what is random about one thing does not depend on the order of others.
+func chance(seed uint64, parts ...string) float64 {
+	return float64(binary.BigEndian.Uint64(mix(seed, parts...))>>11) / (1 << 53)
+}
+
 // next counts ids.
 func (st *state) next() uint64 {
 	st.counter++

@@ -33,6 +33,7 @@ type Entry struct {
 	Request   []byte
 	Response  []byte
 	Code      int    // of the Graph error
+	Subcode   int    // of the Graph error
 	Details   string // of the Graph error
 	Attempt   int    // of a webhook
 	Fault     string // kind of the fault that struck
@@ -43,6 +44,7 @@ type Entry struct {
 func (e Entry) MarshalJSON() ([]byte, error) {
 	type problem struct {
 		Code    int    `json:"code"`
+		Subcode int    `json:"subcode,omitempty"`
 		Details string `json:"details,omitempty"`
 	}
 	out := struct {
@@ -69,7 +71,7 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 		float64(e.Duration.Microseconds()) / 1000, shown(e.Request), shown(e.Response), nil, e.Attempt, e.Fault, e.Note,
 	}
 	if e.Code != 0 {
-		out.Problem = &problem{e.Code, e.Details}
+		out.Problem = &problem{e.Code, e.Subcode, e.Details}
 	}
 	return json.Marshal(out)
 }

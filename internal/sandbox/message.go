@@ -27,10 +27,15 @@ type message struct {
 
 	Data     string        `json:"data,omitempty"`     // biz_opaque_callback_data
 	ByBSUID  bool          `json:"by_bsuid,omitempty"` // addressed by recipient
+	Identity string        `json:"identity,omitempty"` // recipient_identity_key_hash it was sent with
+	Template string        `json:"template,omitempty"` // id of its template
+	Held     bool          `json:"held,omitempty"`     // for quality assessment (pacing.go)
 	Rendered *rendered     `json:"rendered,omitempty"` // of a template; immutable
 	Category string        `json:"category,omitempty"` // pricing category of a template, "" for service
 	Expires  time.Time     `json:"expires,omitzero"`   // not delivered by then: dropped
 	Price    *meta.Pricing `json:"price,omitempty"`    // decided when sent; immutable
+	Market   string        `json:"market,omitempty"`   // of the recipient, when priced
+	Cost     float64       `json:"cost,omitempty"`     // in USD by the rates of that day; 0 when nothing is charged
 	Free     time.Time     `json:"free,omitzero"`      // end of the free entry point it was sent in
 	Priced   bool          `json:"priced,omitempty"`   // delivered or read has carried the price
 	Doom     *doom         `json:"doom,omitempty"`     // it will fail, and why

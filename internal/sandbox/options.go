@@ -59,9 +59,10 @@ type Options struct {
 	// "to" without "+", as Meta documents (cloud-api.md 1.1). Without it digits
 	// that already start with a country code are taken as they are.
 	CountryCodeAlways bool
-	// FreeServiceMessages is the monthly allowance per number from October 2026
-	// on; default 1 000, negative: none. FreeServiceType is pricing.type inside
-	// it, which nobody has documented; default free_customer_service.
+	// FreeServiceMessages overrules the monthly allowance per number of the price
+	// book (1 000 from October 2026 on); 0: the book's, negative: none.
+	// FreeServiceType is pricing.type inside it, which nobody has documented;
+	// default free_customer_service.
 	FreeServiceMessages int
 	FreeServiceType     string
 }
@@ -115,9 +116,6 @@ func (o Options) withDefaults() (Options, error) {
 	orDuration(&o.FetchTimeout, 10*time.Second)
 	if o.MessagesPerCustomer <= 0 {
 		o.MessagesPerCustomer = 1000
-	}
-	if o.FreeServiceMessages == 0 {
-		o.FreeServiceMessages = 1000
 	}
 	if o.FreeServiceType == "" {
 		o.FreeServiceType = "free_customer_service"

@@ -15,6 +15,8 @@ type outgoing struct {
 	typ           string
 	contextID     string
 	data          string // biz_opaque_callback_data
+	identity      string // recipient_identity_key_hash
+	marketing     bool   // came by the Marketing Messages API
 	receipt       *receipt
 	content       json.RawMessage // the payload as written
 	payload       any             // the payload decoded, without nulls
@@ -38,6 +40,7 @@ var envelopeRules = []rule{
 	{path: "context", kind: object},
 	{path: "context.message_id", kind: text, need: true, min: 1, also: isWamid},
 	{path: "biz_opaque_callback_data", kind: text, max: 512},
+	{path: "recipient_identity_key_hash", kind: text, max: 512},
 }
 
 var receiptRules = []rule{
@@ -72,8 +75,9 @@ func decodeObject(body []byte) (map[string]any, *refusal) {
 
 // parseOutgoing checks the body of a send. It is pure: what needs the catalogue
 // of templates, the uploaded media or the chat is checked by the sandbox.
-func parseOutgoing(root map[string]any) (*outgoing, *refusal) {
-	if _, ok := root["status"]; ok {
+// marketing tells that it came by the Marketing Messages API.
+func parseOutgoing(root map[string]any, marketing bool) (*outgoing, *refusal) {
+	if _, ok := root["status"]; ok && !marketing {
 		return parseReceipt(root)
 	}
 	if f := check(root, envelopeRules); f != nil {
@@ -82,6 +86,7 @@ func parseOutgoing(root map[string]any) (*outgoing, *refusal) {
 	o := &outgoing{
 		to: plainText(root["to"]), recipient: textOf(root["recipient"]), typ: strings.ToLower(textOf(root["type"])),
 		contextID: textOf(member(root["context"], "message_id")), data: textOf(root["biz_opaque_callback_data"]),
+		identity: textOf(root["recipient_identity_key_hash"]), marketing: marketing,
 	}
 	if textOf(root["recipient_type"]) == "group" {
 		return nil, refuse(131041, "to: the sandbox has no groups, so there is none with this id")
@@ -105,11 +110,6 @@ func parseOutgoing(root map[string]any) (*outgoing, *refusal) {
 	o.media, f = mediaRefs(map[string]any{o.typ: o.payload}, "")
 	if f != nil {
 		return nil, f
-	}
-	for i := range o.media {
-		if o.media[i].kind == "gif" {
-			return nil, refuse(codeFormat, "%s: GIF headers are for the Marketing Messages API only", o.media[i].at)
-		}
 	}
 	return o, nil
 }
@@ -140,4 +140,16 @@ func parseReceipt(root map[string]any) (*outgoing, *refusal) {
 // templateKey is the name and the exact language asked for.
 func (o *outgoing) templateKey() (name, language string) {
 	return textOf(member(o.payload, "name")), textOf(member(member(o.payload, "language"), "code"))
+}
+
+// pricingCategory is how the message's category is written in prices; "" for
+// what is no template.
+func (o *outgoing) pricingCategory() string {
+	switch {
+	case o.template == nil:
+		return ""
+	case o.marketing:
+		return "marketing_lite"
+	}
+	return strings.ToLower(o.template.Category)
 }

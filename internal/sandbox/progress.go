@@ -99,7 +99,7 @@ func (s *Sandbox) runAgenda(ctx context.Context) {
 }
 
 // later puts the message's next step on the agenda; the caller holds mu.
-func (s *Sandbox) later(m *message) { s.agenda.put(time.Now().Add(s.delay()), m.ID) }
+func (s *Sandbox) later(m *message) { s.agenda.put(time.Now().Add(s.delay(m)), m.ID) }
 
 // advance takes one outbound message one step further: links fetched, failed,
 // sent, delivered, read, as far as the phone at the other end allows.
@@ -107,7 +107,7 @@ func (s *Sandbox) advance(ctx context.Context, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := s.st.messages[id]
-	if m == nil || m.Inbound {
+	if m == nil || m.Inbound || m.Held {
 		return
 	}
 	c := s.st.customer(m.Customer)
@@ -162,7 +162,7 @@ func (s *Sandbox) readAll(c *customer, pnid string) int {
 		if m.Type == "reaction" || c.Offline || c.Blocked {
 			continue
 		}
-		if m.Status == accepted && m.Doom == nil && len(m.Links) == 0 {
+		if m.Status == accepted && m.Doom == nil && !m.Held && len(m.Links) == 0 {
 			s.setSent(m, c) // its step on the agenda finds nothing left to do
 		}
 		if m.Status == sent {

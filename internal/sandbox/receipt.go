@@ -25,6 +25,7 @@ func (s *Sandbox) markRead(n *number, r *receipt) (any, *refusal) {
 		}
 	}
 	if r.typing {
+		s.st.customer(m.Customer).chat(m.Number).TypingUntil = now.Add(typingLife)
 		s.events.publish("typing", map[string]string{"customer": m.Customer, "phone_number_id": m.Number})
 	}
 	s.changed()

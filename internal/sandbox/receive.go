@@ -65,7 +65,11 @@ func (s *Sandbox) receive(c *customer, n *number, in *incoming, base string) (*m
 	}
 	hook["id"], hook["timestamp"], hook["type"] = m.ID, strconv.FormatInt(now.Unix(), 10), in.typ
 	hook["from_user_id"] = c.BSUID
-	if !c.UsernameOnly {
+	if s.st.conduct(portfolioID).ParentIDs {
+		hook["from_parent_user_id"] = parent(c.BSUID)
+	}
+	shown := s.shown(c, n)
+	if shown {
 		hook["from"] = c.Phone
 	}
 	raw, err := json.Marshal(hook)
@@ -79,7 +83,7 @@ func (s *Sandbox) receive(c *customer, n *number, in *incoming, base string) (*m
 	s.st.add(c, m, s.opt.MessagesPerCustomer)
 	v := meta.Value{MessagingProduct: "whatsapp", Metadata: n.metadata(), Messages: []meta.Message{{Raw: raw}}}
 	if in.typ != "system" { // cloud-api.md 2.5
-		v.Contacts = []meta.Contact{c.contact(!c.UsernameOnly, true)}
+		v.Contacts = []meta.Contact{s.contactFor(c, n, shown, true)}
 	}
 	s.courier.put(update{
 		number: m.Number, account: n.cfg.WABAID, customer: c.Phone, field: meta.FieldMessages,
@@ -100,6 +104,9 @@ func (s *Sandbox) noteContact(c *customer, n *number, m *message, in *incoming) 
 	}
 	ch := c.chat(n.cfg.PhoneNumberID)
 	ch.LastInbound = m.At
+	if !c.UsernameOnly {
+		ch.KnownUntil = m.At.Add(knownLife)
+	}
 	if in.body["referral"] != nil {
 		ch.AdClick = m.At
 	}

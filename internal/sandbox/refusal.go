@@ -19,6 +19,7 @@ type refusal struct {
 	message string // instead of "(#code) title"
 	kind    string // error.type; OAuthException when empty
 	bare    bool   // without error_data, as Graph's own errors are
+	passing bool   // is_transient
 	user    string // error_user_title; error_user_msg are the details
 }
 
@@ -69,6 +70,7 @@ func (f *refusal) httpStatus() int {
 func (f *refusal) body(trace string) meta.ErrorBody {
 	e := &meta.GraphError{
 		Message: f.message, Type: f.kind, Code: meta.Int(f.code), ErrorSubcode: meta.Int(f.subcode), FBTraceID: trace,
+		IsTransient: f.passing,
 	}
 	if e.Message == "" {
 		e.Message = fmt.Sprintf("(#%d) %s", f.code, f.title())

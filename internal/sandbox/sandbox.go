@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -29,9 +28,8 @@ type Sandbox struct {
 	journal *journal
 	events  *hub
 
-	mu     sync.Mutex
-	st     *state
-	random *rand.Rand
+	mu sync.Mutex
+	st *state
 
 	fetches sync.WaitGroup
 	fetchAt chan struct{} // bounds simultaneous fetches
@@ -73,7 +71,6 @@ func New(o Options) (*Sandbox, error) {
 	if err := s.load(); err != nil {
 		return nil, err
 	}
-	s.random = rand.New(rand.NewPCG(s.st.seed, s.st.counter))
 	s.control = guard(o.AllowedHosts, s.controlRoutes())
 	s.page = guard(o.AllowedHosts, pageHandler(o.Page))
 	return s, nil
@@ -144,7 +141,22 @@ func (s *Sandbox) now() time.Time {
 }
 
 // nowLocked is now for whoever holds mu.
-func (s *Sandbox) nowLocked() time.Time { return s.opt.Clock().Add(s.st.offset).UTC() }
+func (s *Sandbox) nowLocked() time.Time {
+	if !s.st.frozen.IsZero() {
+		return s.st.frozen
+	}
+	return s.opt.Clock().Add(s.st.offset).UTC()
+}
+
+// pulse is the time by which webhooks are retried: it moves with the sandbox's
+// clock and goes on while that is frozen, since machines do not stand still.
+func (s *Sandbox) pulse() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pulseLocked()
+}
+
+func (s *Sandbox) pulseLocked() time.Time { return s.opt.Clock().Add(s.st.moved).UTC() }
 
 // changed asks for the state file to be written soon.
 func (s *Sandbox) changed() {
@@ -157,11 +169,12 @@ func (s *Sandbox) changed() {
 	}
 }
 
-// delay is a short random time between two statuses; the caller holds mu.
-func (s *Sandbox) delay() time.Duration {
+// delay is a short time between two statuses of a message: under a seed always
+// the same.
+func (s *Sandbox) delay(m *message) time.Duration {
 	low, high := max(0, s.opt.StatusDelayMin), max(0, s.opt.StatusDelayMax)
 	if high <= low {
 		return low
 	}
-	return low + time.Duration(s.random.Int64N(int64(high-low)))
+	return low + time.Duration(chance(s.st.seed, "delay", m.ID, m.Status)*float64(high-low))
 }

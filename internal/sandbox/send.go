@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"strings"
 	"time"
 
 	"kontor/internal/meta"
@@ -11,7 +10,7 @@ import (
 // and typing (cloud-api.md 1.1).
 func (c *call) postMessage() (any, *refusal) {
 	c.note = textOf(c.body["type"])
-	o, bad := parseOutgoing(c.body)
+	o, bad := parseOutgoing(c.body, false)
 	if bad != nil {
 		return nil, bad
 	}
@@ -19,6 +18,11 @@ func (c *call) postMessage() (any, *refusal) {
 		c.note, c.wamid = "read", o.receipt.messageID
 		return c.s.markRead(c.number, o.receipt)
 	}
+	return c.take(o)
+}
+
+// take checks what the chat and the catalogue decide, and takes a message in.
+func (c *call) take(o *outgoing) (any, *refusal) {
 	if c.note = o.typ; o.typ == "interactive" {
 		c.note += " " + textOf(member(o.payload, "type"))
 	}
@@ -52,8 +56,21 @@ func (s *Sandbox) prepare(o *outgoing, n *number) *refusal {
 			return bad
 		}
 		o.template, o.rendered = t, filledIn
+		if bad := o.checkGIF(); bad != nil {
+			return bad
+		}
 	}
 	return s.checkMedia(o, n)
+}
+
+// checkGIF keeps GIF headers to the Marketing Messages API (cloud-api.md 1.4).
+func (o *outgoing) checkGIF() *refusal {
+	for _, ref := range o.media {
+		if ref.kind == "gif" && !o.marketing {
+			return refuse(codeFormat, "%s: GIF headers are for the Marketing Messages API only", ref.at)
+		}
+	}
+	return nil
 }
 
 // checkMedia checks media that is sent by id: it exists, belongs to the number
@@ -76,8 +93,9 @@ func (s *Sandbox) checkMedia(o *outgoing, n *number) *refusal {
 	return nil
 }
 
-// accept takes the message in: finds the recipient, applies the rates, and sets
-// its way out in motion. A 200 means no more than that (cloud-api.md 1.1).
+// accept takes the message in: finds the recipient, asks whether the number may
+// send, applies the rates, and sets its way out in motion. A 200 means no more
+// than that (cloud-api.md 1.1).
 func (s *Sandbox) accept(o *outgoing, n *number) (*meta.SendAnswer, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,15 +104,17 @@ func (s *Sandbox) accept(o *outgoing, n *number) (*meta.SendAnswer, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
+	if bad := s.barred(o, n, phone, now); bad != nil {
+		return nil, bad
+	}
 	c := known
 	if c == nil {
 		c = s.newCustomer(phone)
 	}
-	ch := c.chat(n.cfg.PhoneNumberID)
-	why := s.doomed(o, n, c, ch, now)
-	if why != nil && why.Code == codeWindow && s.opt.SyncWindow {
-		return nil, refuse(why.Code, "%s", why.Details)
+	if o.identity != "" && o.identity != c.identity(s.st.seed) {
+		return nil, refuse(codeIdentity, "recipient_identity_key_hash: the identity of the recipient has changed")
 	}
+	ch := c.chat(n.cfg.PhoneNumberID)
 	if !n.rate.allow(now, n.perSecond()) {
 		return nil, refuse(codeRate, "Cloud API message throughput has been reached: %d messages per second", n.perSecond())
 	}
@@ -103,11 +123,27 @@ func (s *Sandbox) accept(o *outgoing, n *number) (*meta.SendAnswer, *refusal) {
 			return nil, refuse(codePair, "Too many messages sent from this phone number to the same phone number in a short period of time; there is room again in %s", wait.Round(time.Second))
 		}
 	}
+	why := s.doomed(o, n, c, ch, now)
+	if why != nil && why.Code == codeWindow && s.opt.SyncWindow {
+		return nil, refuse(why.Code, "%s", why.Details)
+	}
+	if o.template != nil && why == nil {
+		if bad := s.overLimit(c, ch.windowOpen(now), now); bad != nil {
+			return nil, bad
+		}
+	}
+	if o.to != "" && !ch.KnownUntil.After(now.Add(knownLife-time.Hour)) {
+		ch.KnownUntil = now.Add(knownLife)
+	}
 	m := s.newMessage(o, n, c, now)
 	m.Doom = why
+	m.Held = why == nil && s.paced(o, m)
 	s.st.add(c, m, s.opt.MessagesPerCustomer)
 	s.react(m, o, why)
-	s.later(m)
+	if !m.Held {
+		s.later(m)
+	}
+	ch.TypingUntil = time.Time{}
 	if s.events.watched() {
 		s.events.publish("message", messageEvent{c.Phone, m.view("")})
 	}
@@ -124,13 +160,13 @@ func (s *Sandbox) newCustomer(phone string) *customer {
 	return c
 }
 
-// addressee finds who the message is for: by phone, else by BSUID.
+// addressee finds who the message is for: by phone, else by BSUID or parent BSUID.
 func (s *Sandbox) addressee(o *outgoing, n *number) (phone string, c *customer, bad *refusal) {
 	if o.to == "" {
 		if o.template != nil && o.template.Category == "AUTHENTICATION" {
-			return "", nil, refuse(131062, "recipient: authentication templates cannot be sent to a business-scoped user id")
+			return "", nil, refuse(codeByUserID, "recipient: authentication templates cannot be sent to a business-scoped user id")
 		}
-		c = s.st.byBSUID[o.recipient]
+		c = s.st.byBSUID[unparented(o.recipient)]
 		if c == nil {
 			return "", nil, refuse(codeValue, "recipient: %q is no business-scoped user id of this portfolio", clip(o.recipient))
 		}
@@ -146,15 +182,26 @@ func (s *Sandbox) addressee(o *outgoing, n *number) (phone string, c *customer, 
 	return phone, s.st.customers[phone], nil
 }
 
-// doomed tells why the message will fail after the 200, nil when it will not.
+// doomed tells why the message will fail after the 200, nil when it will not
+// (cloud-api.md 3.1, "sync or async").
 func (s *Sandbox) doomed(o *outgoing, n *number, c *customer, ch *chat, now time.Time) *doom {
+	if d := s.failing(o, n, c); d != nil {
+		return d
+	}
+	marketing := o.template != nil && o.template.Category == "MARKETING"
 	switch {
 	case c.NotOnWhatsApp:
 		return &doom{codeUndeliver, "Message Undeliverable: the recipient is not on WhatsApp."}
 	case o.typ != "template" && !ch.windowOpen(now):
 		return &doom{codeWindow, "Message failed to send because more than 24 hours have passed since the customer last replied to this number."}
-	case o.template != nil && o.template.Category == "MARKETING" && c.OptedOut:
+	case marketing && c.OptedOut:
 		return &doom{codeOptedOut, "User has stopped receiving marketing messages from this business."}
+	case marketing && c.Experiment:
+		return &doom{codeExperiment, "Failed to send message because this user's phone number is part of an experiment."}
+	case marketing:
+		if why := s.capped(n, c, ch, now); why != "" {
+			return &doom{codeCapped, why}
+		}
 	case o.typ == "reaction":
 		target := s.st.messages[textOf(member(o.payload, "message_id"))]
 		if target == nil || target.Customer != c.Phone || target.Number != n.cfg.PhoneNumberID ||
@@ -168,8 +215,11 @@ func (s *Sandbox) doomed(o *outgoing, n *number, c *customer, ch *chat, now time
 func (s *Sandbox) newMessage(o *outgoing, n *number, c *customer, now time.Time) *message {
 	m := &message{
 		ID: s.st.wamid(c.Phone, false), Number: n.cfg.PhoneNumberID, Customer: c.Phone, Type: o.typ, Content: o.content,
-		Context: o.contextID, At: now, Status: accepted, Data: o.data, ByBSUID: o.to == "",
-		Rendered: o.rendered, Category: pricingCategory(o.template), Expires: now.Add(timeToLive(o.template)),
+		Context: o.contextID, At: now, Status: accepted, Data: o.data, ByBSUID: o.to == "", Identity: o.identity,
+		Rendered: o.rendered, Category: o.pricingCategory(), Expires: now.Add(timeToLive(o.template)),
+	}
+	if o.template != nil {
+		m.Template = o.template.ID
 	}
 	for _, ref := range o.media {
 		if ref.link != "" {
@@ -220,8 +270,11 @@ func (o *outgoing) answer(m *message, c *customer) *meta.SendAnswer {
 		contact.UserID = c.BSUID
 	}
 	id := meta.AnswerMessage{ID: m.ID}
-	if strings.EqualFold(o.typ, "template") {
+	if o.typ == "template" {
 		id.MessageStatus = "accepted"
+	}
+	if m.Held {
+		id.MessageStatus = "held_for_quality_assessment"
 	}
 	return &meta.SendAnswer{MessagingProduct: "whatsapp", Contacts: []meta.AnswerContact{contact}, Messages: []meta.AnswerMessage{id}}
 }

@@ -22,6 +22,8 @@ type state struct {
 	media     map[string]*media
 	links     map[string]fetched // by exact URL
 	faults    []*fault
+
+	ruling
 }
 
 // number is a business number.
@@ -105,7 +107,7 @@ func freshState(o Options, seed, counter uint64) *state {
 		seed: seed, counter: counter,
 		numbers: map[string]*number{}, accounts: map[string]*account{},
 		customers: map[string]*customer{}, byBSUID: map[string]*customer{},
-		messages: map[string]*message{}, media: map[string]*media{}, links: map[string]fetched{},
+		messages: map[string]*message{}, media: map[string]*media{}, links: map[string]fetched{}, ruling: freshRuling(),
 	}
 	st.portfolio = freshPortfolio(o)
 	for _, cfg := range o.Numbers {
