@@ -65,7 +65,6 @@ type journalTail struct {
 
 // line is a fact for programs; ids that do not apply are left out.
 type line struct {
-	Tx             int64     `json:"tx"`
 	Seq            int64     `json:"seq"`
 	At             time.Time `json:"at"`
 	Kind           string    `json:"kind"`
@@ -102,7 +101,7 @@ func (j journalTail) Run(e *env) error {
 }
 
 func (j journalTail) print(e *env, f app.Fact) error {
-	l := line{Tx: f.Cursor.Tx, Seq: f.Cursor.Seq, At: f.At, Kind: string(f.Kind), Detail: f.Detail}
+	l := line{Seq: f.Cursor.Seq, At: f.At, Kind: string(f.Kind), Detail: f.Detail}
 	for _, id := range []struct {
 		into *string
 		set  bool
@@ -118,7 +117,7 @@ func (j journalTail) print(e *env, f app.Fact) error {
 	if j.JSON {
 		return json.NewEncoder(e.out).Encode(l)
 	}
-	_, err := fmt.Fprintf(e.out, "%d.%d %s %s", l.Tx, l.Seq, l.At.Format(time.RFC3339Nano), l.Kind)
+	_, err := fmt.Fprintf(e.out, "%d %s %s", l.Seq, l.At.Format(time.RFC3339Nano), l.Kind)
 	for _, text := range []string{l.Detail, l.WorkspaceID, l.NumberID, l.ContactID, l.ConversationID, l.MessageID, l.ActorID} {
 		if text != "" && err == nil {
 			_, err = fmt.Fprint(e.out, " ", text)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -240,7 +239,7 @@ func (s *sse) write(form string, args ...any) error {
 }
 
 func cursorText(c journal.Cursor) string {
-	return strconv.FormatInt(c.Tx, 10) + "-" + strconv.FormatInt(c.Seq, 10)
+	return strconv.FormatInt(c.Seq, 10)
 }
 
 func cursorOf(r *http.Request) (c journal.Cursor, given bool, err error) {
@@ -251,11 +250,7 @@ func cursorOf(r *http.Request) (c journal.Cursor, given bool, err error) {
 	if text == "" {
 		return c, false, nil
 	}
-	tx, seq, _ := strings.Cut(text, "-")
-	var bad1, bad2 error
-	c.Tx, bad1 = strconv.ParseInt(tx, 10, 64)
-	c.Seq, bad2 = strconv.ParseInt(seq, 10, 64)
-	if bad1 != nil || bad2 != nil || c.Tx < 0 || c.Seq < 0 {
+	if c.Seq, err = strconv.ParseInt(text, 10, 64); err != nil || c.Seq < 0 {
 		return c, false, badCursor("cursor")
 	}
 	return c, true, nil

@@ -22,22 +22,19 @@ func (r *refused) Unwrap() error { return r.cause }
 // maxSkipped bounds how far a reader's kept place lags behind facts that it does not want.
 const maxSkipped = 2000
 
+// parkedRarely is how often parked facts are looked for when none are known.
+const parkedRarely = time.Minute
+
 // step works on one page of the journal; more tells that another may be waiting.
 func (f *Follower) step(ctx context.Context) (more bool, err error) {
 	var page []Fact
 	var due []Parked
-	err = f.runner.Read(ctx, func(tx txn.Tx) error {
-		place, _, err := f.store.Position(tx, f.reader.Name)
-		if err != nil {
+	f.looked = time.Now()
+	err = f.runner.Read(ctx, func(tx txn.Tx) (err error) {
+		if page, err = f.store.Next(tx, f.seen, f.o.Batch); err != nil || f.looked.Before(f.parkedLook) {
 			return err
 		}
-		if place != f.place { // first look, or another node went on
-			f.place, f.seen, f.skipped = place, place, 0
-		}
-		if page, err = f.store.Next(tx, f.seen, f.o.Batch); err != nil {
-			return err
-		}
-		due, err = f.store.ParkedDue(tx, f.reader.Name, f.o.Now(), f.o.Batch)
+		due, err = f.parkedDue(tx)
 		return err
 	})
 	if err != nil {
@@ -47,14 +44,30 @@ func (f *Follower) step(ctx context.Context) (more bool, err error) {
 	if err == nil {
 		err = f.follow(ctx, page)
 	}
-	if err == nil || errors.Is(err, errElsewhere) {
+	if err == nil {
 		seen := f.seen
 		f.told.Store(&seen)
 	}
-	if errors.Is(err, errElsewhere) {
-		return false, nil
-	}
 	return freed || len(page) == f.o.Batch, err
+}
+
+// parkedDue looks for parked facts, and notes whether there are any at all.
+func (f *Follower) parkedDue(tx txn.Tx) (due []Parked, err error) {
+	if due, err = f.store.ParkedDue(tx, f.reader.Name, f.o.Now(), f.o.Batch); err != nil {
+		return nil, err
+	}
+	some := due
+	if len(due) == 0 {
+		if some, err = f.store.ParkedAll(tx, f.reader.Name, 1); err != nil {
+			return nil, err
+		}
+	}
+	f.parked = len(some) > 0
+	f.parkedLook = f.looked.Add(parkedRarely)
+	if f.parked {
+		f.parkedLook = f.looked.Add(f.o.Poll)
+	}
+	return due, nil
 }
 
 // follow moves the reader behind page: all at once, or fact by fact when the
@@ -101,7 +114,7 @@ func (f *Follower) follow(ctx context.Context, page []Fact) error {
 // a cause the facts are parked instead.
 func (f *Follower) move(ctx context.Context, facts []Fact, to Cursor, cause error) error {
 	err := f.runner.Write(ctx, func(tx txn.Tx) error {
-		place, held, err := f.store.Hold(tx, f.reader.Name)
+		place, held, err := f.store.Hold(tx, f.reader.Name, f.epoch)
 		if err != nil {
 			return err
 		}
@@ -117,15 +130,16 @@ func (f *Follower) move(ctx context.Context, facts []Fact, to Cursor, cause erro
 		return err
 	}
 	f.place, f.seen, f.skipped = to, to, 0
-	if len(facts) > 0 {
-		f.signal.Notify() // what the reader wrote may concern others
-	}
 	return nil
 }
 
 // handleOrPark parks the facts of conversations that have parked facts already,
 // and hands the others to the reader, or parks them too when there is a cause.
 func (f *Follower) handleOrPark(tx txn.Tx, facts []Fact, cause error) error {
+	if !f.parked && cause == nil { // nearly always
+		return f.handle(tx, facts)
+	}
+	f.parked, f.parkedLook = true, time.Time{} // before it is certain: a commit may be stored and its answer lost
 	var conversations []int64
 	for _, fact := range facts {
 		if fact.ConversationID != 0 {
@@ -182,7 +196,7 @@ func (f *Follower) retry(ctx context.Context, due []Parked) (freed bool, err err
 			err = f.again(ctx, p, r.cause)
 		} else if err == nil {
 			freed = true
-			f.signal.Notify()
+			f.parkedLook = time.Time{}
 		}
 		if err != nil {
 			return freed, err
@@ -194,7 +208,7 @@ func (f *Follower) retry(ctx context.Context, due []Parked) (freed bool, err err
 // again handles one parked fact, or with a cause parks it for longer.
 func (f *Follower) again(ctx context.Context, p Parked, cause error) error {
 	return f.runner.Write(ctx, func(tx txn.Tx) error {
-		_, held, err := f.store.Hold(tx, f.reader.Name)
+		_, held, err := f.store.Hold(tx, f.reader.Name, f.epoch)
 		if err != nil {
 			return err
 		}
@@ -219,14 +233,4 @@ func (f *Follower) failed(p Parked, cause error) Parked {
 	p.Due = f.o.Now().Add(wait)
 	p.Error = cause.Error()
 	return p
-}
-
-// settle keeps how far the reader looked, so that it need not look there again.
-func (f *Follower) settle(ctx context.Context) {
-	if f.skipped == 0 {
-		return
-	}
-	if err := f.move(ctx, nil, f.seen, nil); err != nil && !errors.Is(err, errElsewhere) {
-		f.o.Log.Warn("could not keep the place in the journal; unwanted facts are looked at again", "err", err)
-	}
 }

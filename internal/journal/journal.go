@@ -39,13 +39,12 @@ const (
 // Cursor is a place in the journal: everything up to and including it was
 // seen. The zero Cursor is the beginning.
 type Cursor struct {
-	Tx  int64
-	Seq int64
+	Seq int64 // of the last fact seen; it rises, with holes
 }
 
 // Before reports whether c comes before other.
 func (c Cursor) Before(other Cursor) bool {
-	return c.Tx < other.Tx || c.Tx == other.Tx && c.Seq < other.Seq
+	return c.Seq < other.Seq
 }
 
 // Fact is one thing that happened. Ids that do not apply are zero.

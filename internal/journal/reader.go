@@ -29,19 +29,29 @@ type Reader struct {
 
 // Store is where the journal, its readers' places and what they parked are kept.
 type Store interface {
-	// Next returns up to limit facts after the cursor, in commit order.
+	// Next returns up to limit facts after the cursor, in order; under Read only.
 	Next(tx txn.Tx, after Cursor, limit int) ([]Fact, error)
-	// End is the cursor behind the newest fact that a reader may see.
+	// End is the cursor behind the newest fact that a reader may see; under Read only.
 	End(tx txn.Tx) (Cursor, error)
 	// Position is where a reader stands; found is false for one that never read.
 	Position(tx txn.Tx, reader string) (c Cursor, found bool, err error)
 	// Begin sets a reader that never read to a place; one that did stays where it is.
 	Begin(tx txn.Tx, reader string, at Cursor) error
-	// Hold is Position and keeps other nodes from working for this reader until
-	// the transaction ends; held is false while another one does.
-	Hold(tx txn.Tx, reader string) (c Cursor, held bool, err error)
+	// Hold is Position for whoever has the reader's lease with this epoch, and
+	// keeps it until the transaction ends; held is false for whoever has not.
+	Hold(tx txn.Tx, reader string, epoch int64) (c Cursor, held bool, err error)
 	// Advance moves a reader.
 	Advance(tx txn.Tx, reader string, to Cursor) error
+
+	// TakeLease lets owner follow for a reader and answers the epoch, which is
+	// higher than all before. It fails (0) while another owner's lease runs; an
+	// owner may take its own again, as after a restart.
+	TakeLease(tx txn.Tx, reader, owner string, lease time.Duration) (epoch int64, err error)
+	// LeaseFree reports whether TakeLease would succeed; it is a read.
+	LeaseFree(tx txn.Tx, reader, owner string) (bool, error)
+	// KeepLease prolongs it, DropLease ends it; both report whether the epoch still owned it.
+	KeepLease(tx txn.Tx, reader string, epoch int64, lease time.Duration) (bool, error)
+	DropLease(tx txn.Tx, reader string, epoch int64) (bool, error)
 
 	// Park puts facts aside for a reader, with attempt, due time and error.
 	Park(tx txn.Tx, reader string, parked ...Parked) error
@@ -67,14 +77,28 @@ type Parked struct {
 
 // Options tune a Follower; the zero value is what the product uses.
 type Options struct {
-	Batch int              // facts in one transaction; 0: 200
-	Poll  time.Duration    // look without a signal; 0: a second
-	Retry time.Duration    // first wait of a parked fact, doubled up to ten minutes; 0: a second
-	Now   func() time.Time // nil: time.Now
-	Log   *slog.Logger     // nil: nothing is logged
+	// Owner names this process among those that share the database, the same
+	// after a restart; two that run at once never share it. Empty: "kontor".
+	Owner  string
+	Lease  time.Duration    // how long another node waits for one that is gone; 0: 6 seconds
+	Batch  int              // facts in one transaction; 0: 200
+	Poll   time.Duration    // look without a signal; 0: a second
+	Gather time.Duration    // least time between two looks while facts keep coming; 0: 5 milliseconds
+	Retry  time.Duration    // first wait of a parked fact, doubled up to ten minutes; 0: a second
+	Now    func() time.Time // nil: time.Now
+	Log    *slog.Logger     // nil: nothing is logged
 }
 
 func (o Options) orDefault() Options {
+	if o.Owner == "" {
+		o.Owner = "kontor"
+	}
+	if o.Lease == 0 {
+		o.Lease = 6 * time.Second
+	}
+	if o.Gather == 0 {
+		o.Gather = 5 * time.Millisecond
+	}
 	if o.Batch == 0 {
 		o.Batch = 200
 	}
@@ -102,9 +126,16 @@ type Follower struct {
 	reader Reader
 	o      Options
 
-	place   Cursor // as the database has it
-	seen    Cursor // place, or further: behind it came only kinds that the reader does not want
-	skipped int    // facts between place and seen
+	epoch int64     // of this node's lease; 0: it has none
+	kept  time.Time // when the lease was last prolonged
+
+	place   Cursor    // as the database has it
+	seen    Cursor    // place, or further: behind it came only kinds that the reader does not want
+	skipped int       // facts between place and seen
+	looked  time.Time // when the journal was last looked at
+
+	parked     bool      // there may be parked facts: only this node parks any
+	parkedLook time.Time // when to look for them next
 
 	told atomic.Pointer[Cursor] // seen after the last step, for Seen
 }
@@ -116,53 +147,50 @@ func NewFollower(runner txn.Runner, store Store, signal *Signal, reader Reader, 
 	return &Follower{runner: runner, store: store, signal: signal, reader: reader, o: o}
 }
 
-// Run follows the journal until ctx ends, and then returns nil. A database that
-// does not answer is waited for; a reader that fails parks what it fails at.
+// Run follows the journal until ctx ends, and then returns nil; while another
+// node does, it stands by. A database that does not answer is waited for; a
+// reader that fails parks what it fails at.
 func (f *Follower) Run(ctx context.Context) error {
-	for begun := false; ; {
+	for ctx.Err() == nil {
 		changed := f.signal.Wait()
-		var more bool
-		var err error
-		if !begun {
-			err = f.begin(ctx)
-			begun, more = err == nil, err == nil
-		} else {
-			more, err = f.step(ctx)
-		}
-		if ctx.Err() != nil {
-			f.settle(context.WithoutCancel(ctx))
-			return nil
-		}
-		if err != nil {
+		more, err := f.turn(ctx)
+		if err != nil && ctx.Err() == nil {
 			f.o.Log.Error("following the journal stopped, trying again", "err", err)
-			changed = nil // others' commits are no reason to hurry after a failure
 		}
-		if more && err == nil {
-			continue
-		}
-		if !f.wait(ctx, changed) {
-			f.settle(context.WithoutCancel(ctx))
-			return nil
+		switch {
+		case err != nil || f.epoch == 0:
+			f.wait(ctx, nil) // others' commits are no reason to hurry
+		case !more:
+			f.wait(ctx, changed)
 		}
 	}
+	f.settle(context.WithoutCancel(ctx))
+	return nil
 }
 
-// wait returns true after a signal or the poll interval, false when ctx ends.
-func (f *Follower) wait(ctx context.Context, changed <-chan struct{}) bool {
+// wait returns after a signal, the poll interval, or when ctx ends. Commits that
+// follow each other closely are looked at together.
+func (f *Follower) wait(ctx context.Context, changed <-chan struct{}) {
 	timer := time.NewTimer(f.o.Poll)
 	defer timer.Stop()
 	select {
 	case <-changed:
 	case <-timer.C:
+		return
 	case <-ctx.Done():
-		return false
+		return
 	}
-	return true
+	timer.Reset(f.o.Gather - time.Since(f.looked))
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // Seen is how far the reader has come: every fact up to there was handled,
 // parked, or is of a kind that it does not want. The place in the database may
-// lie behind it. began is false until the follower has looked at the journal.
+// lie behind it. While another node follows, nothing is left to do here: it is
+// the end of all. began is false until the follower has looked.
 func (f *Follower) Seen() (c Cursor, began bool) {
 	if p := f.told.Load(); p != nil {
 		return *p, true
@@ -177,22 +205,6 @@ func (f *Follower) Parked(ctx context.Context) (parked []Parked, err error) {
 		return err
 	})
 	return parked, err
-}
-
-func (f *Follower) begin(ctx context.Context) error {
-	return f.runner.Write(ctx, func(tx txn.Tx) error {
-		_, found, err := f.store.Position(tx, f.reader.Name)
-		if err != nil || found {
-			return err
-		}
-		var at Cursor
-		if f.reader.FromEnd {
-			if at, err = f.store.End(tx); err != nil {
-				return err
-			}
-		}
-		return f.store.Begin(tx, f.reader.Name, at)
-	})
 }
 
 func (f *Follower) wants(fact Fact) bool {

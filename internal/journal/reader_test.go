@@ -199,9 +199,9 @@ func TestTwoNodesFollowWithoutDoubling(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
 		reader := journal.Reader{Name: "echo", Kinds: messages, Handle: h.echo}
-		o := journal.Options{Batch: 5, Poll: 5 * time.Millisecond}
-		h.follow(h.follower(reader, o))
-		h.follow(h.follower(reader, o))
+		for _, node := range []string{"one", "two"} {
+			h.follow(h.follower(reader, journal.Options{Owner: node, Batch: 5, Poll: 5 * time.Millisecond}))
+		}
 		for n := range 200 {
 			h.said(1, n+1)
 		}

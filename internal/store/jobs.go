@@ -19,6 +19,9 @@ var _ jobs.Store = Jobs{}
 
 // Enqueue implements jobs.Store.
 func (j Jobs) Enqueue(tx txn.Tx, job jobs.Job, now time.Time) error {
+	if !job.Due.After(now) {
+		within(tx).news.Jobs = true
+	}
 	_, err := within(tx).exec(`
 		INSERT INTO job (id, workspace_id, kind, subject, state, due_at, created_at)
 		VALUES ($1, $2, $3, $4, 'waiting', $5, $6)

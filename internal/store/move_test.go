@@ -90,11 +90,7 @@ func fill(t *testing.T, s *store.Store) {
 		if err := s.Journal().Advance(tx, "greeting", journal.Cursor{Seq: 300}); err != nil {
 			return err
 		}
-		facts, err := s.Journal().Next(tx, journal.Cursor{Seq: 9}, 1)
-		if err != nil {
-			return err
-		}
-		return s.Journal().Park(tx, "greeting", journal.Parked{Fact: facts[0], Attempt: 2, Due: moveDay, Error: "not now"})
+		return s.Journal().Park(tx, "greeting", journal.Parked{Fact: journal.Fact{ConversationID: 20_009, Cursor: journal.Cursor{Seq: 10}}, Attempt: 2, Due: moveDay, Error: "not now"})
 	})
 }
 
@@ -242,11 +238,6 @@ func TestAMovedInstallationReadsTheSame(t *testing.T) {
 		t.Errorf("PostgreSQL reads (-SQLite +PostgreSQL):\n%s", diff)
 	}
 	facts := storetest.Facts(t, s)
-	for _, f := range facts[:people] {
-		if f.Cursor.Tx != 0 {
-			t.Fatalf("a copied fact has the cursor %v, want tx 0", f.Cursor)
-		}
-	}
 	write(t, s, func(tx txn.Tx) error {
 		return s.Journal().Append(tx, journal.Fact{WorkspaceID: 1, Kind: journal.ContactChanged, At: moveDay})
 	})

@@ -13,18 +13,19 @@ var _ journal.Store = Journal{}
 // Begin sets a reader that never read to a place; one that did stays where it is.
 func (j Journal) Begin(tx txn.Tx, reader string, at journal.Cursor) error {
 	_, err := within(tx).exec(`
-		INSERT INTO reader (name, tx, seq, updated_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
-		reader, at.Tx, at.Seq, ms(j.s.ids.now()))
+		INSERT INTO reader (name, seq, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
+		reader, at.Seq, ms(j.s.ids.now()))
 	return err
 }
 
-// Hold is Position and keeps other nodes from working for this reader until the
-// transaction ends; held is false while another one does.
-func (j Journal) Hold(tx txn.Tx, reader string) (c journal.Cursor, held bool, err error) {
+// Hold is Position for whoever has the reader's lease with this epoch, and keeps
+// it until the transaction ends; held is false for whoever has not.
+func (j Journal) Hold(tx txn.Tx, reader string, epoch int64) (c journal.Cursor, held bool, err error) {
 	held, err = within(tx).one(`
-		SELECT tx, seq FROM reader WHERE name = $1
-		FOR UPDATE SKIP LOCKED -- only: postgres (SQLite has one writer, and one node)`,
-		[]any{reader}, &c.Tx, &c.Seq)
+		SELECT r.seq FROM lease l JOIN reader r ON r.name = $1
+		WHERE l.name = $2 AND l.epoch = $3
+		FOR UPDATE OF r FOR SHARE OF l -- only: postgres (nobody takes over before this is written; SQLite has one writer)`,
+		[]any{reader, readerLease(reader), epoch}, &c.Seq)
 	return c, held, err
 }
 
@@ -32,15 +33,15 @@ func (j Journal) Hold(tx txn.Tx, reader string) (c journal.Cursor, held bool, er
 func (j Journal) Park(tx txn.Tx, reader string, parked ...journal.Parked) error {
 	n := len(parked)
 	readers, errs := make([]string, n), make([]string, n)
-	conversations, txs, seqs := make([]int64, n), make([]int64, n), make([]int64, n)
+	conversations, seqs := make([]int64, n), make([]int64, n)
 	attempts, dues := make([]int64, n), make([]int64, n)
 	for i, p := range parked {
 		readers[i], errs[i] = reader, clip(p.Error)
-		conversations[i], txs[i], seqs[i] = int64(p.Fact.ConversationID), p.Fact.Cursor.Tx, p.Fact.Cursor.Seq
+		conversations[i], seqs[i] = int64(p.Fact.ConversationID), p.Fact.Cursor.Seq
 		attempts[i], dues[i] = int64(p.Attempt), ms(p.Due)
 	}
-	return within(tx).many(`INSERT INTO parked (reader, conversation_id, tx, seq, attempt, due_at, error) {rows}`, []column{
-		texts("reader", readers), ints("conversation_id", conversations), ints("tx", txs), ints("seq", seqs),
+	return within(tx).many(`INSERT INTO parked (reader, conversation_id, seq, attempt, due_at, error) {rows}`, []column{
+		texts("reader", readers), ints("conversation_id", conversations), ints("seq", seqs),
 		ints("attempt", attempts), ints("due_at", dues), texts("error", errs),
 	}, nil)
 }
@@ -71,8 +72,8 @@ func (j Journal) ParkedAmong(tx txn.Tx, reader string, conversations []int64) (m
 }
 
 const selectParked = `
-	SELECT p.attempt, p.due_at, p.error, f.tx, f.seq, f.workspace_id, f.kind, f.number_id, f.contact_id, f.conversation_id, f.message_id, f.actor_id, f.detail, f.at
-	FROM parked p JOIN fact f ON f.tx = p.tx AND f.seq = p.seq
+	SELECT p.attempt, p.due_at, p.error, f.seq, f.workspace_id, f.kind, f.number_id, f.contact_id, f.conversation_id, f.message_id, f.actor_id, f.detail, f.at
+	FROM parked p JOIN fact f ON f.seq = p.seq
 	WHERE p.reader = $1`
 
 // ParkedDue returns up to limit parked facts that may be tried now: the oldest
@@ -83,19 +84,19 @@ func (j Journal) ParkedDue(tx txn.Tx, reader string, now time.Time, limit int) (
 		AND NOT EXISTS (
 			SELECT 1 FROM parked o
 			WHERE o.reader = p.reader AND o.conversation_id = p.conversation_id AND o.conversation_id <> 0
-			  AND (o.tx, o.seq) < (p.tx, p.seq))
-		ORDER BY p.tx, p.seq LIMIT $3`, reader, ms(now), limit)
+			  AND o.seq < p.seq)
+		ORDER BY p.seq LIMIT $3`, reader, ms(now), limit)
 }
 
 // Unpark removes a parked fact; gone is false when it was not there.
 func (j Journal) Unpark(tx txn.Tx, reader string, at journal.Cursor) (gone bool, err error) {
-	n, err := within(tx).exec(`DELETE FROM parked WHERE reader = $1 AND tx = $2 AND seq = $3`, reader, at.Tx, at.Seq)
+	n, err := within(tx).exec(`DELETE FROM parked WHERE reader = $1 AND seq = $2`, reader, at.Seq)
 	return n > 0, err
 }
 
 // ParkedAll returns up to limit parked facts, oldest first.
 func (j Journal) ParkedAll(tx txn.Tx, reader string, limit int) ([]journal.Parked, error) {
-	return parkedOf(tx, selectParked+` ORDER BY p.tx, p.seq LIMIT $2`, reader, limit)
+	return parkedOf(tx, selectParked+` ORDER BY p.seq LIMIT $2`, reader, limit)
 }
 
 // ParkedCount is how many facts each reader has parked, for metrics and doctor.
@@ -118,7 +119,7 @@ func parkedOf(tx txn.Tx, query string, args ...any) (parked []journal.Parked, er
 		var p journal.Parked
 		var due, when int64
 		f := &p.Fact
-		if err := scan(&p.Attempt, &due, &p.Error, &f.Cursor.Tx, &f.Cursor.Seq, &f.WorkspaceID, &f.Kind, &f.NumberID, &f.ContactID, &f.ConversationID, &f.MessageID, &f.ActorID, &f.Detail, &when); err != nil {
+		if err := scan(&p.Attempt, &due, &p.Error, &f.Cursor.Seq, &f.WorkspaceID, &f.Kind, &f.NumberID, &f.ContactID, &f.ConversationID, &f.MessageID, &f.ActorID, &f.Detail, &when); err != nil {
 			return err
 		}
 		p.Due, f.At = at(due), at(when)

@@ -11,6 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"kontor/internal/fault"
+	"kontor/internal/txn"
 )
 
 // openPostgres opens the pools; schema is made if it is missing and put first
@@ -33,17 +36,48 @@ func openPostgres(ctx context.Context, dsn, schema string) (databases, error) {
 		cfg.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
 	}
 	cfg.RuntimeParams["application_name"] = "kontor"
-	write := stdlib.OpenDB(*cfg)
+	watched := stdlib.OptionAfterConnect(watch)
+	write := stdlib.OpenDB(*cfg, watched)
 	write.SetMaxOpenConns(4) // the writers, migrations, and one to spare
-	read := stdlib.OpenDB(*cfg)
+	read := stdlib.OpenDB(*cfg, watched)
 	read.SetMaxOpenConns(12)
 	read.SetMaxIdleConns(12)
 	read.SetConnMaxIdleTime(5 * time.Minute)
-	d := databases{write: write, read: read}
+	d := databases{write: write, read: read, config: cfg}
 	if err := checkPostgres(ctx, write); err != nil {
 		return databases{}, errors.Join(fmt.Errorf("open PostgreSQL: %w", err), d.close())
 	}
+	var namespace int64
+	if err := write.QueryRowContext(ctx, "SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()").Scan(&namespace); err != nil {
+		return databases{}, errors.Join(fmt.Errorf("open PostgreSQL: find the schema: %w", err), d.close())
+	}
+	d.channel = channelOf(namespace)
 	return d, nil
+}
+
+// watch has the server end what a node that is cut off leaves behind. Its
+// connections stay open on the server, where nobody told them, and a transaction
+// in the middle of which it happened holds the rows of conversations and leases
+// that the other nodes wait for.
+func watch(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `
+		SET idle_in_transaction_session_timeout = '5s';
+		SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '8s'`)
+	return err
+}
+
+// gone reports whether err tells of a server that cannot be reached, or that
+// ended the connection, rather than of the statement.
+func gone(err error) bool {
+	var pg *pgconn.PgError
+	switch {
+	case err == nil:
+		return false
+	case !errors.As(err, &pg):
+		return true
+	}
+	// Connection exceptions and the server's own ends (57P01 to 57P05), too many clients.
+	return pg.Severity == "FATAL" || pg.Severity == "PANIC" || strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
 }
 
 // checkPostgres refuses a server that would not keep what it acknowledges.
@@ -59,6 +93,33 @@ func checkPostgres(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// readWithin bounds one read: a server that has gone silent must not hold
+// whoever follows the journal for as long as TCP hopes.
+const readWithin = 10 * time.Second
+
+// readPostgres runs f in one snapshot for all its statements.
+func (s *Store) readPostgres(ctx context.Context, f func(tx txn.Tx) error) error {
+	within, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	tx := &Tx{ctx: within, engine: postgres, readOnly: true, settled: s.frontier.place.Load()} // before the snapshot: see frontier
+	t, err := s.read.BeginTx(within, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+	if err == nil {
+		defer t.Rollback() // nothing was written: ending is all that matters
+		tx.run = t
+		if err = f(tx); err == nil {
+			return nil
+		}
+	} else {
+		tx.failed = err
+	}
+	if gone(tx.failed) && ctx.Err() == nil {
+		return errUnread.Because(err)
+	}
+	return err
+}
+
+var errUnread = fault.New(fault.Unavailable, "store_unavailable", "The database cannot be reached.", "Send the request again after a moment.")
 
 // retriable reports whether the same transaction may succeed at once: a lost
 // race between two writers, or a busy file.

@@ -73,10 +73,8 @@ func (s *Store) sweepFacts(ctx context.Context, before time.Time, count *int64) 
 		err = s.Write(ctx, func(tx txn.Tx) (err error) {
 			n, err = within(tx).exec(`
 				DELETE FROM fact
-				WHERE (tx, seq) > ($1, $2) AND (tx, seq) <= ($3, $4)
-				  AND seq > $2 AND seq <= $4 -- only: sqlite (tx is always 0 there, and the rowid finds the place)
-				  AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.tx = fact.tx AND p.seq = fact.seq)`,
-				after.Tx, after.Seq, next.Tx, next.Seq)
+				WHERE seq > $1 AND seq <= $2 AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.seq = fact.seq)`,
+				after.Seq, next.Seq)
 			return err
 		})
 		if err != nil {
@@ -97,9 +95,9 @@ func (j Journal) oldUntil(tx txn.Tx, after journal.Cursor, before time.Time) (un
 		return after, false, err
 	}
 	passed := last
-	err = within(tx).query(`SELECT tx, seq FROM reader`, func(scan func(...any) error) error {
+	err = within(tx).query(`SELECT seq FROM reader`, func(scan func(...any) error) error {
 		var c journal.Cursor
-		err := scan(&c.Tx, &c.Seq)
+		err := scan(&c.Seq)
 		if c.Before(passed) {
 			passed = c
 		}

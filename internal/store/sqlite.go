@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/jackc/pgx/v5"
 	driver "modernc.org/sqlite"
 )
 
@@ -15,6 +16,9 @@ import (
 type databases struct {
 	write *sql.DB
 	read  *sql.DB
+
+	config  *pgx.ConnConfig // PostgreSQL: how to open further connections
+	channel string          // PostgreSQL: where the nodes of this installation talk
 }
 
 func (d databases) close() error { return errors.Join(d.write.Close(), d.read.Close()) }

@@ -15,6 +15,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"kontor/internal/txn"
 )
@@ -45,6 +48,11 @@ type Store struct {
 	ids    ids
 	seal   Sealer
 	log    *slog.Logger
+
+	news     *newsroom
+	frontier *frontier
+	config   *pgx.ConnConfig // PostgreSQL: for the line on which Hear listens
+	channel  string          // PostgreSQL: where the nodes of this installation talk
 
 	packers sync.Pool // of *flate.Writer, whose tables are dear to make
 }
@@ -78,9 +86,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := refuseMoved(ctx, eng, dbs.write); err != nil {
 		return nil, errors.Join(err, dbs.close())
 	}
-	s := &Store{engine: eng, read: dbs.read, log: o.Log}
+	s := &Store{engine: eng, read: dbs.read, log: o.Log, config: dbs.config, channel: dbs.channel, news: newNewsroom(rand.Text())}
+	s.frontier = newFrontier(func() { s.news.here(News{Facts: true}) })
 	s.ids.now = time.Now
-	s.writer, err = startWriter(ctx, eng, dbs, o.Log)
+	s.writer, err = startWriter(ctx, eng, dbs, s.news.committed, o.Log)
 	if err != nil {
 		return nil, errors.Join(err, dbs.close())
 	}
@@ -92,13 +101,26 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) SetSealer(seal Sealer) { s.seal = seal }
 
 // Close waits for the writers to finish what they hold and closes the database.
-func (s *Store) Close() error { return s.writer.close() }
+func (s *Store) Close() error {
+	s.frontier.stop()
+	return s.writer.close()
+}
 
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return string(s.engine) }
 
-// Ping asks the database for a sign of life.
-func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+// Ping asks the database for a sign of life. Its error is fit for strangers.
+func (s *Store) Ping(ctx context.Context) error {
+	err := s.read.PingContext(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return errors.New("the database does not answer")
+	}
+	s.log.Warn("the database cannot be reached", "err", err)
+	return errors.New("the database cannot be reached; the log says why")
+}
 
 // Write implements txn.Runner by group commit: see writer.
 func (s *Store) Write(ctx context.Context, f func(tx txn.Tx) error) error {
@@ -107,17 +129,15 @@ func (s *Store) Write(ctx context.Context, f func(tx txn.Tx) error) error {
 
 // Read implements txn.Runner on a connection of the read pool.
 func (s *Store) Read(ctx context.Context, f func(tx txn.Tx) error) error {
-	// On PostgreSQL one snapshot for all statements; SQLite's read transaction is one anyway.
-	opts := &sql.TxOptions{ReadOnly: true}
 	if s.engine == postgres {
-		opts.Isolation = sql.LevelRepeatableRead
+		return s.readPostgres(ctx, f)
 	}
-	t, err := s.read.BeginTx(ctx, opts)
+	t, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	defer t.Rollback() // nothing was written: ending is all that matters
-	return f(&Tx{ctx: ctx, engine: s.engine, run: t, readOnly: true})
+	return f(&Tx{ctx: ctx, engine: sqlite, run: t, readOnly: true})
 }
 
 // NewID makes an id that is larger than every one this process made before.

@@ -16,7 +16,9 @@ type Tx struct {
 	run      runner
 	stmts    *statements // prepared once per writer connection; nil on readers
 	readOnly bool
-	wrote    bool // something was changed since the transaction, or this part of it, began
+	settled  int64 // on readers of PostgreSQL: where the frontier stood before this began
+	news     News  // on writers: what others may wait for
+	wrote    bool  // something was changed since the transaction, or this part of it, began
 	// failed is the first error of a statement. PostgreSQL takes no further one in
 	// that transaction and answers COMMIT by rolling back without an error;
 	// SQLite may have ended the transaction. So nothing of it may be acknowledged,

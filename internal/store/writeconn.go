@@ -21,6 +21,7 @@ type writeConn struct {
 	engine engine
 	stmts  *statements
 	reopen func(context.Context) (*sql.Conn, error)
+	told   func(News) // of what was committed
 	broken bool
 }
 
@@ -65,9 +66,10 @@ const reach = 3 * time.Second
 // stored, and it may be tried again), errUncertain (it may have been stored), and
 // faults about all alike.
 func (c *writeConn) transaction(group []*work) (results []error, err error) {
-	ctx := context.Background() // a caller who leaves must not break the transaction of the others
+	ctx, cancel := c.within() // no caller's: one who leaves must not break the transaction of the others
+	defer cancel()
 	if err := c.begin(ctx); err != nil {
-		return nil, err
+		return nil, silent(ctx, err)
 	}
 	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts}
 	results = make([]error, len(group))
@@ -79,12 +81,39 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 				failure = tx.failed // the function kept silent about it
 			}
 			if !c.rollback(ctx) && connectionLost(tx.failed) {
-				return nil, &lost{tx.failed}
+				return nil, silent(ctx, &lost{tx.failed})
 			}
 			return nil, &spoiled{failure}
 		}
 	}
-	return results, c.commit(ctx)
+	if err := c.commit(ctx); err != nil {
+		return results, err
+	}
+	c.told(tx.news)
+	return results, nil
+}
+
+// writeWithin bounds a transaction. A server that has gone silent, or a line on
+// which nothing comes back, must not hold everybody who writes for as long as
+// TCP hopes, which is minutes.
+const writeWithin = 10 * time.Second
+
+// within is the time of a transaction. SQLite is in this process and has its own.
+func (c *writeConn) within() (context.Context, context.CancelFunc) {
+	if c.engine == sqlite {
+		return context.Background(), func() {} // no more: the driver starts a goroutine a statement for a context that may end
+	}
+	return context.WithTimeout(context.Background(), writeWithin)
+}
+
+// silent makes of a lost connection on which the time ran out an answer to
+// everybody: another try would take as long.
+func silent(ctx context.Context, err error) error {
+	var l *lost
+	if ctx.Err() != nil && errors.As(err, &l) {
+		return errUnavailable.Because(l.cause)
+	}
+	return err
 }
 
 // begin starts a transaction on a sound connection.

@@ -54,7 +54,7 @@ var (
 	errBusy   = fault.New(fault.Limited, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.")
 )
 
-func startWriter(ctx context.Context, eng engine, dbs databases, log *slog.Logger) (*writer, error) {
+func startWriter(ctx context.Context, eng engine, dbs databases, told func(News), log *slog.Logger) (*writer, error) {
 	w := &writer{engine: eng, dbs: dbs, queue: make(chan *work, maxQueue), log: log, closing: make(chan struct{}), ended: make(chan struct{})}
 	count := 1
 	if eng == postgres {
@@ -67,7 +67,7 @@ func startWriter(ctx context.Context, eng engine, dbs databases, log *slog.Logge
 			w.done.Wait()
 			return nil, fmt.Errorf("open a connection to write: %w", err)
 		}
-		w.done.Go(func() { w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn}) })
+		w.done.Go(func() { w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn, told: told}) })
 	}
 	return w, nil
 }
