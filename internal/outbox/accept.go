@@ -376,7 +376,7 @@ func (o *Outbox) insert(tx txn.Tx, items []*acceptance) error {
 			Direction: wa.Outbound, Status: wa.StatusAccepted, Content: a.message,
 			Author: a.req.Author, Opaque: a.req.Opaque, At: a.now, StoredAt: a.now,
 		}
-		entries[i] = &Entry{Message: m, Lane: a.req.Lane, DueAt: a.due, ExpiresAt: a.expires, OnUncertain: a.req.OnUncertain}
+		entries[i] = &Entry{Message: m, Lane: a.req.Lane, DueAt: a.due, ExpiresAt: a.expires, OnUncertain: a.req.OnUncertain, FailFast: a.req.FailFast}
 		touched[i] = Touched{WorkspaceID: m.WorkspaceID, ConversationID: m.ConversationID, MessageID: m.ID, At: a.now}
 		facts[i] = journal.Fact{
 			WorkspaceID: m.WorkspaceID, Kind: journal.MessageAccepted, NumberID: m.NumberID, ContactID: m.ContactID,

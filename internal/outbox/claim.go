@@ -17,60 +17,21 @@ type batch struct {
 
 // claim takes up to slots messages. The claim is on disk before any of them
 // leaves, so that after a crash nobody sends them a second time unasked (law 4).
-func (d *Deliverer) claim(ctx context.Context, now time.Time, slots int) (batch, error) {
+func (d *Deliverer) claim(ctx context.Context, now time.Time, number *wa.Number, slots int) (batch, error) {
 	var (
-		b     batch
-		rests time.Time // when the first resting pair is free again
-		full  bool      // there were more candidates than were looked at
+		b batch
+		p *pick
 	)
 	bulk := d.lanes.Split(slots)
-	err := d.write(ctx, func(tx txn.Tx) error {
-		b, rests, full = batch{}, time.Time{}, false
-		var ids, expired []wa.MessageID
-		seen := map[wa.MessageID]bool{}
-		none := map[Lane]bool{} // in this lane nothing is due
-		for _, turn := range []struct {
-			lane Lane
-			most int
-		}{{Bulk, bulk}, {Interactive, slots}, {Bulk, slots}} {
-			want := min(turn.most, slots-len(ids))
-			if want == 0 || none[turn.lane] {
-				continue
-			}
-			candidates, err := d.o.Store.Candidates(tx, d.id, turn.lane, now, want+d.extra)
-			if err != nil {
-				return err
-			}
-			none[turn.lane] = len(candidates) == 0
-			full = full || len(candidates) == want+d.extra
-			for _, c := range candidates {
-				if seen[c.MessageID] || want == 0 {
-					continue
-				}
-				if !c.ExpiresAt.IsZero() && !c.ExpiresAt.After(now) {
-					seen[c.MessageID] = true
-					expired = append(expired, c.MessageID)
-					continue
-				}
-				if ok, when := d.pairFree(now, c.ConversationID); !ok {
-					if rests.IsZero() || when.Before(rests) {
-						rests = when
-					}
-					continue
-				}
-				seen[c.MessageID] = true
-				ids = append(ids, c.MessageID)
-				want--
-			}
-		}
-		gone, err := d.o.Store.Expire(tx, expired)
-		if err != nil {
+	err := d.write(ctx, func(tx txn.Tx) (err error) {
+		b, p = batch{}, d.newPick(tx, number, now, slots)
+		if err = p.all(bulk); err != nil {
 			return err
 		}
-		if err := d.o.tell(tx, now, gone); err != nil {
+		if err = p.keep(); err != nil {
 			return err
 		}
-		claimed, owned, err := d.o.Store.Claim(tx, d.id, d.epoch, ids)
+		claimed, owned, err := d.o.Store.Claim(tx, d.id, d.epoch, p.ids)
 		switch {
 		case err != nil:
 			return err
@@ -82,19 +43,25 @@ func (d *Deliverer) claim(ctx context.Context, now time.Time, slots int) (batch,
 			return err
 		}
 		if len(claimed) == 0 {
-			b.wait, err = d.idle(tx, now, rests)
+			b.wait, err = d.idle(tx, now, p.rests)
 		}
 		return err
 	})
 	if err != nil {
 		return batch{}, err
 	}
-	if full && len(b.claimed) < slots { // too many resting pairs stood in front
+	d.learn(p)
+	if p.full && len(b.claimed) < slots { // too many resting pairs stood in front
 		d.extra = min(2*d.extra, 4096)
 		b.wait = min(b.wait, ahead)
 	}
-	if len(b.claimed) > 0 {
+	switch {
+	case len(b.claimed) > 0:
 		b.wait = ahead // look again: what was due behind these may go next
+	case p.busy, len(p.park) > 0:
+		b.wait = gather
+	case d.parked:
+		b.wait = min(b.wait, max(gather, d.fullUntil.Sub(now)))
 	}
 	return b, nil
 }

@@ -85,6 +85,11 @@ type Deliverer struct {
 	lanes Lanes
 	extra int // how many candidates to ask for beyond what may go, since pairs rest
 
+	parked    bool      // messages may wait for the messaging limit
+	fullUntil time.Time // that limit has no room before
+	sorted    time.Time // when parked messages were last looked at for those that need not wait
+	paused    time.Time // until when the number was to rest when it was last looked at
+
 	mu   sync.Mutex
 	pace *Pace // guarded by mu: calls under way report to it
 
@@ -97,6 +102,7 @@ func (o *Outbox) Deliverer(id wa.NumberID) *Deliverer {
 	return &Deliverer{
 		o: o, id: id, bell: o.bells.listen(id), log: o.Log.With("number", id.String()),
 		pace: NewPace(80), extra: 16, flying: make(chan struct{}, o.Delivery.InFlight),
+		parked: true, // until it was looked
 	}
 }
 
@@ -110,6 +116,8 @@ func (d *Deliverer) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	d.o.paces.add(d)
+	defer d.o.paces.drop(d)
 	calls, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() {
@@ -213,7 +221,7 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	if slots == 0 {
 		return p, nil
 	}
-	batch, err := d.claim(ctx, now, slots)
+	batch, err := d.claim(ctx, now, number, slots)
 	if err != nil {
 		return pause{}, err
 	}
@@ -229,6 +237,10 @@ func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, pause) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.pace.SetRate(number.PerSecond())
+	if number.PausedUntil.Before(d.paused) {
+		d.pace.Resume() // an operator ended the rest that was written down
+	}
+	d.paused = number.PausedUntil
 	d.pace.CoolUntil(number.PausedUntil)
 	free := cap(d.flying) - len(d.flying)
 	if free == 0 {
@@ -284,6 +296,9 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 		return err
 	}
 	match := now.Sub(d.found) >= sweepEvery
+	if err := d.sortParked(ctx, now); err != nil {
+		return err
+	}
 	if !overdue && len(expired) == 0 && !match {
 		return nil
 	}
@@ -305,6 +320,33 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 		d.found = now
 	}
 	return err
+}
+
+// sortParked looks for messages that need not wait for the messaging limit any
+// more: the customer has written meanwhile, or their time to live is over.
+func (d *Deliverer) sortParked(ctx context.Context, now time.Time) error {
+	if !d.parked || now.Sub(d.sorted) < parkedSweep {
+		return nil
+	}
+	d.sorted = now
+	var open, expired []wa.MessageID
+	err := d.o.Runner.Read(ctx, func(tx txn.Tx) (err error) {
+		open, expired, err = d.o.Store.ParkedReady(tx, d.id, now, 500)
+		return err
+	})
+	if err != nil || len(open)+len(expired) == 0 {
+		return err
+	}
+	return d.write(ctx, func(tx txn.Tx) error {
+		if err := d.o.Store.Unpark(tx, open); err != nil {
+			return err
+		}
+		gone, err := d.o.Store.Expire(tx, expired)
+		if err != nil {
+			return err
+		}
+		return d.o.tell(tx, now, gone)
+	})
 }
 
 // match applies statuses that came between a message's sending and the commit

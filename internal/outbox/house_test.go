@@ -279,7 +279,8 @@ type places struct{ h *house }
 func (p places) Place(tx txn.Tx, asked []*outbox.Placement) error {
 	in := make([]*inbox.Placement, len(asked))
 	for i, a := range asked {
-		in[i] = &inbox.Placement{Number: p.h.number, Contact: a.Contact, To: a.To}
+		n, _ := p.h.numbers.ByID(a.NumberID)
+		in[i] = &inbox.Placement{Number: n, Contact: a.Contact, To: a.To}
 	}
 	if err := p.h.inbox.Place(tx, in); err != nil {
 		return err

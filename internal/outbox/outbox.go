@@ -5,6 +5,7 @@
 //	Accept      writes a message and its place in the queue in one transaction (law 4)
 //	Pace        decides what may go now; pure, time is an argument (law 6)
 //	Deliverer   drains one number: claims, sends, stores the outcomes
+//	gate        counts whom a portfolio wrote to first in 24 hours (cloud-api.md 4.3)
 //	Receipts    applies WhatsApp's statuses, which only climb (law 3)
 //
 // The package knows no SQL, no HTTP and no wire format. It never decides twice
@@ -29,6 +30,10 @@ type Lane int64
 const (
 	Interactive Lane = 0 // answers, and whatever a person waits for
 	Bulk        Lane = 1 // broadcasts
+
+	// Parked is added to the lane of a message that waits for the messaging limit
+	// of its portfolio: so those many stand in nobody's way.
+	Parked Lane = 2
 )
 
 // Policy says what becomes of a message when nobody knows whether WhatsApp has
@@ -63,6 +68,10 @@ type Request struct {
 	At          time.Time     // do not send before; zero: at once
 	TTL         time.Duration // expires when it has not left by then; 0: never
 	OnUncertain Policy        // empty: Hold
+	// FailFast fails the message when WhatsApp refuses it for speed or the
+	// messaging limit is reached, instead of letting it wait (S1-6:
+	// retry_on_rate_limit: false). What Kontor paces itself still waits.
+	FailFast bool
 }
 
 // Receipt is the answer to an accepted Request. A repetition with the same key
@@ -180,6 +189,7 @@ type Outbox struct {
 	Parts
 	receipts *Receipts
 	bells    bells
+	paces    paces
 	accepts  *txn.Group[*acceptance]
 	outcomes *txn.Group[*Outcome]
 }
@@ -193,7 +203,7 @@ func New(p Parts) *Outbox {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	p.Delivery = p.Delivery.withDefaults()
-	o := &Outbox{Parts: p, receipts: NewReceipts(p.Store, p.Journal)}
+	o := &Outbox{Parts: p, receipts: NewReceipts(p.Store, p.Journal, p.Numbers)}
 	// Two transactions at once: on PostgreSQL one works while the other syncs.
 	o.accepts = txn.NewGroup(p.Runner, 2, 512, o.apply)
 	o.outcomes = txn.NewGroup(p.Runner, 2, 512, o.settleBatch)

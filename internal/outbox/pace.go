@@ -217,6 +217,12 @@ func (p *Pace) CoolDown(now time.Time, least time.Duration) (until time.Time, fr
 // CoolUntil adopts a cool-down that was kept, as after a restart.
 func (p *Pace) CoolUntil(t time.Time) { p.cool = later(p.cool, t) }
 
+// Resume ends a cool-down before its time: an operator wants it.
+func (p *Pace) Resume() { p.cool, p.strikes = time.Time{}, 0 }
+
+// Margin is by how much the second is counted longer at the moment.
+func (p *Pace) Margin() time.Duration { return p.margin }
+
 // Cooling is until when nothing leaves; zero or past: it does.
 func (p *Pace) Cooling() time.Time { return p.cool }
 

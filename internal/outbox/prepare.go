@@ -209,7 +209,8 @@ func fingerprintOf(r *Request) ([]byte, error) {
 		At        time.Time
 		TTL       time.Duration
 		Uncertain Policy
-	}{r.NumberID, r.Contact, r.To, r.Content, r.Opaque, r.Lane, r.Delay, r.At.UTC(), r.TTL, r.OnUncertain})
+		FailFast  bool `json:",omitempty"` // a key of before there was such a thing stays good
+	}{r.NumberID, r.Contact, r.To, r.Content, r.Opaque, r.Lane, r.Delay, r.At.UTC(), r.TTL, r.OnUncertain, r.FailFast})
 	if err != nil {
 		return nil, fault.Wrong("invalid_message", Field{Name: "type", Detail: "The message holds a part that is not JSON."})
 	}

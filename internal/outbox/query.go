@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"kontor/internal/fault"
@@ -30,7 +31,8 @@ func messageUnknown() error {
 	return fault.New(fault.NotFound, "message_unknown", "There is no such message in this workspace.", "Use the message_id that a send answered, or WhatsApp's wamid.")
 }
 
-// Cancel withdraws a message that has not left. It is final, and repeating it
+// Cancel withdraws a message that has not left, or one that is held because
+// nobody knows whether WhatsApp has it: then it is not sent again. It is final, and repeating it
 // answers the same. A message that is claimed is on its way: Conflict "already_under_way".
 func (o *Outbox) Cancel(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error) {
 	return o.change(ctx, ws, id, wa.StatusCanceled,
@@ -87,6 +89,43 @@ func (o *Outbox) Pending(ctx context.Context, ws wa.WorkspaceID) (p []Pending, e
 	return p, err
 }
 
+// paces are the deliverers that run here. The zero value is ready.
+type paces struct {
+	mu   sync.Mutex
+	here map[wa.NumberID]*Deliverer // guarded by mu
+}
+
+func (p *paces) add(d *Deliverer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.here == nil {
+		p.here = map[wa.NumberID]*Deliverer{}
+	}
+	p.here[d.id] = d
+}
+
+func (p *paces) drop(d *Deliverer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.here[d.id] == d {
+		delete(p.here, d.id)
+	}
+}
+
+// Margin is by how much a number's second is counted longer at the moment, as
+// WhatsApp's refusals have taught; ok is false when another process drains it.
+func (o *Outbox) Margin(id wa.NumberID) (margin time.Duration, ok bool) {
+	o.paces.mu.Lock()
+	d := o.paces.here[id]
+	o.paces.mu.Unlock()
+	if d == nil {
+		return 0, false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.pace.Margin(), true
+}
+
 // DayUsage is how much a number sent on a UTC day, and to whom most.
 type DayUsage struct {
 	NumberID      wa.NumberID
@@ -109,4 +148,22 @@ func (o *Outbox) Usage(ctx context.Context, ws wa.WorkspaceID, id wa.NumberID, d
 		return err
 	})
 	return u, err
+}
+
+// CustomerUsage is how much one customer got from a number on a UTC day.
+func (o *Outbox) CustomerUsage(ctx context.Context, ws wa.WorkspaceID, id wa.NumberID, contact wa.ContactID, day time.Time) (sent int64, err error) {
+	err = o.Runner.Read(ctx, func(tx txn.Tx) error {
+		sent, err = o.Store.OneUsage(tx, ws, id, contact, Day(day))
+		return err
+	})
+	return sent, err
+}
+
+// Troubled lists messages of a status, newest first: see Store.Troubled.
+func (o *Outbox) Troubled(ctx context.Context, ws wa.WorkspaceID, status wa.Status, id wa.NumberID, before wa.MessageID, limit int) (found []Listed, err error) {
+	err = o.Runner.Read(ctx, func(tx txn.Tx) error {
+		found, err = o.Store.Troubled(tx, ws, status, id, before, limit)
+		return err
+	})
+	return found, err
 }

@@ -23,10 +23,13 @@ type Report struct {
 type Receipts struct {
 	store   Store
 	journal Journal
+	numbers Numbers
 }
 
 // NewReceipts makes Receipts.
-func NewReceipts(s Store, j Journal) *Receipts { return &Receipts{store: s, journal: j} }
+func NewReceipts(s Store, j Journal, n Numbers) *Receipts {
+	return &Receipts{store: s, journal: j, numbers: n}
+}
 
 // Apply stores a batch of reports with a constant number of statements. A
 // report finds its message by our own id, which travels as
@@ -148,8 +151,9 @@ func (r *Receipts) findByID(tx txn.Tx, reports []Report, found []*Record) (map[w
 
 // change is a message while reports are applied to it.
 type change struct {
-	record *Record
-	before wa.Status
+	record    *Record
+	before    wa.Status
+	delivered bool // a report told of the delivery
 }
 
 // apply lets the message climb. A late report fills in its time only, a
@@ -167,6 +171,7 @@ func (c *change) apply(p Report) {
 	first := when.IsZero() || p.At.Before(*when)
 	if first {
 		*when = p.At
+		c.delivered = c.delivered || p.Status == wa.StatusDelivered
 	}
 	if p.Status == wa.StatusFailed && len(p.Problems) > 0 && (first || len(m.Problems) == 0) {
 		m.Problems = p.Problems
@@ -201,9 +206,13 @@ func (r *Receipts) save(tx txn.Tx, now time.Time, changes []*change) error {
 	records := make([]*Record, len(changes))
 	ids := make([]wa.MessageID, len(changes))
 	var facts []journal.Fact
+	var moved []Reopened
 	for i, c := range changes {
 		m := c.record
 		records[i], ids[i] = m, m.ID
+		if o, ok := r.reopened(c); ok {
+			moved = append(moved, o)
+		}
 		if m.Status != c.before {
 			moved := Moved{MessageID: m.ID, WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, Status: m.Status}
 			facts = append(facts, moved.fact(now))
@@ -212,8 +221,36 @@ func (r *Receipts) save(tx txn.Tx, now time.Time, changes []*change) error {
 	if err := r.store.UpdateRecords(tx, records); err != nil {
 		return err
 	}
-	if err := r.store.Unqueue(tx, ids); err != nil || len(facts) == 0 {
+	if err := r.store.Unqueue(tx, ids); err != nil {
 		return err
 	}
+	if len(moved) > 0 {
+		if err := r.store.MoveOpened(tx, moved); err != nil {
+			return err
+		}
+	}
+	if len(facts) == 0 {
+		return nil
+	}
 	return r.journal.Append(tx, facts...)
+}
+
+// reopened is how a report changes what the messaging limit counts: a message
+// that reached nobody frees its place, and one delivered late counts from then
+// (cloud-api.md 4.3). Messages that did not open a conversation have no place.
+func (r *Receipts) reopened(c *change) (Reopened, bool) {
+	m := c.record
+	n, ok := r.numbers.ByID(m.NumberID)
+	if !ok {
+		return Reopened{}, false
+	}
+	o := Reopened{Scope: scopeOf(n), Opened: Opened{ContactID: m.ContactID, MessageID: m.ID}}
+	switch {
+	case m.Status == wa.StatusFailed && c.before != wa.StatusFailed:
+		return o, true
+	case c.delivered && !m.SentAt.IsZero() && m.DeliveredAt.Sub(m.SentAt) > lateDelivery:
+		o.Until = m.DeliveredAt.Add(opensFor)
+		return o, true
+	}
+	return o, false
 }

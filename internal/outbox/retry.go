@@ -87,10 +87,16 @@ func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duratio
 	case await:
 		return verdict{kind: Unsure, due: now.Add(uncertainAfter)}
 	case coolNumber:
+		if c.FailFast {
+			return verdict{kind: Refused, cool: true}
+		}
 		return verdict{kind: Again, due: now, attempt: c.Attempt - 1, cool: true}
 	case stopNumber:
 		return verdict{kind: Again, due: now, attempt: c.Attempt - 1, stop: stopReason(f)}
 	case again, coolPair:
+		if r.remedy == coolPair && c.FailFast {
+			return verdict{kind: Refused}
+		}
 		wait := r.wait(c.Attempt, f.RetryAfter, jitter)
 		if r.tries > 0 && c.Attempt >= r.tries || wait >= patience {
 			return verdict{kind: Refused}
@@ -98,6 +104,16 @@ func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duratio
 		return verdict{kind: Again, due: now.Add(wait), attempt: c.Attempt}
 	}
 	return verdict{kind: Refused}
+}
+
+// accountWide are the refusals that speak of all calls for an account
+// (cloud-api.md 3.3), so that all its numbers rest.
+func accountWide(f *wa.Failure) bool {
+	switch f.Problem.Code {
+	case 4, 80007:
+		return true
+	}
+	return false
 }
 
 // stopReason is a stable code of why a number stands.

@@ -57,23 +57,49 @@ func (d *Deliverer) mayLeave(slot time.Time) bool {
 
 // brake slows or stops the number when the failure is about it, not about the message.
 func (d *Deliverer) brake(ctx context.Context, f *wa.Failure, v verdict, now time.Time) {
-	var err error
 	switch {
 	case v.cool:
 		d.mu.Lock()
 		until, fresh := d.pace.CoolDown(now, f.RetryAfter)
 		d.mu.Unlock()
 		if fresh {
-			err = d.o.Numbers.Pause(ctx, d.id, until, stopReason(f))
+			d.rested(ctx, f, until)
 		}
 	case v.stop != "":
-		if number, ok := d.o.Numbers.ByID(d.id); ok && number.State != wa.NumberStopped {
-			err = d.o.Numbers.Stop(ctx, d.id, v.stop)
+		number, ok := d.o.Numbers.ByID(d.id)
+		if !ok || number.State == wa.NumberStopped {
+			return
+		}
+		d.log.Error("the number stands until somebody resumes it; its messages wait unharmed", "reason", v.stop, "code", f.Problem.Code)
+		if err := d.o.Numbers.Stop(ctx, d.id, v.stop); err != nil {
+			d.log.Error("cannot note that the number must not send", "err", err)
 		}
 	}
-	if err != nil {
-		d.log.Error("cannot note that the number must not send", "err", err)
+}
+
+// rested writes a cool-down down, for the number and, when WhatsApp spoke of the
+// whole account, for its other numbers.
+func (d *Deliverer) rested(ctx context.Context, f *wa.Failure, until time.Time) {
+	for _, id := range d.resting(f) {
+		if err := d.o.Numbers.Pause(ctx, id, until, stopReason(f)); err != nil {
+			d.log.Error("cannot note that the number must rest", "resting", id.String(), "err", err)
+		}
 	}
+}
+
+// resting are the numbers that a refusal for speed concerns.
+func (d *Deliverer) resting(f *wa.Failure) []wa.NumberID {
+	own, ok := d.o.Numbers.ByID(d.id)
+	if !ok || !accountWide(f) || own.WABAID == "" {
+		return []wa.NumberID{d.id}
+	}
+	var ids []wa.NumberID
+	for _, id := range d.o.Numbers.All() {
+		if n, ok := d.o.Numbers.ByID(id); ok && n.WABAID == own.WABAID {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // send builds the message as WhatsApp wants it and hands it over.
@@ -157,6 +183,9 @@ func (o *Outbox) settleBatch(tx txn.Tx, outcomes []*Outcome) error {
 		return err
 	}
 	if err := o.tell(tx, outcomes[0].At, moved); err != nil {
+		return err
+	}
+	if err := o.unopened(tx, outcomes); err != nil {
 		return err
 	}
 	var keys []WamidKey

@@ -17,6 +17,7 @@ type Store interface {
 	acceptStore
 	deliverStore
 	receiptStore
+	limitStore
 	queryStore
 }
 
@@ -68,6 +69,7 @@ type Entry struct {
 	DueAt       time.Time
 	ExpiresAt   time.Time
 	OnUncertain Policy
+	FailFast    bool // a limit fails it instead of delaying it
 }
 
 type acceptStore interface {
@@ -95,6 +97,8 @@ type Candidate struct {
 	ConversationID wa.ConversationID
 	Lane           Lane
 	ExpiresAt      time.Time
+	Opens          bool // a template: outside the window it counts against the messaging limit
+	FailFast       bool // a limit fails it instead of delaying it
 }
 
 // Claimed is a message that this owner has taken, with all that sending needs.
@@ -107,6 +111,7 @@ type Claimed struct {
 	To             wa.Recipient
 	Content        wa.Content
 	Attempt        int // 1 for the first try
+	FailFast       bool
 }
 
 // Outcome is what became of one try.
@@ -177,10 +182,12 @@ type deliverStore interface {
 	Expire(tx txn.Tx, ids []wa.MessageID) ([]Moved, error)
 	// Expired are at most limit queued messages whose time to live is over.
 	Expired(tx txn.Tx, id wa.NumberID, now time.Time, limit int) ([]wa.MessageID, error)
+	// Fail ends these queued messages with a problem of ours.
+	Fail(tx txn.Tx, ids []wa.MessageID, now time.Time, problem wa.Problem) ([]Moved, error)
 	// Wamids are the wamids of messages of ours that have one.
 	Wamids(tx txn.Tx, ids []wa.MessageID) (map[wa.MessageID]wa.Wamid, error)
 
-	// Withdraw cancels a message that is queued; moved is nil when it is not.
+	// Withdraw cancels a message that is queued or held; moved is nil when it is not.
 	Withdraw(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (*Moved, error)
 	// Release puts a held message back into the queue; moved is nil when it is not held.
 	Release(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID, due time.Time) (*Moved, error)
@@ -229,10 +236,81 @@ type WamidKey struct {
 	Wamid    wa.Wamid
 }
 
+// Opener is a template that is due. Openers fills in the second half.
+type Opener struct {
+	MessageID      wa.MessageID
+	ConversationID wa.ConversationID
+
+	ContactID   wa.ContactID
+	WindowUntil time.Time
+	Counted     bool         // the user counts against the limit already
+	First       wa.MessageID // because of this message; 0: of several
+}
+
+// Opened is a user who counts against a messaging limit.
+type Opened struct {
+	ContactID wa.ContactID
+	MessageID wa.MessageID // because of this message; 0: of several
+	Until     time.Time
+}
+
+// Reopened changes until when a user counts because of a message; the zero time
+// when the message reached nobody.
+type Reopened struct {
+	Scope string
+	Opened
+}
+
+// limitStore keeps whom a portfolio wrote to outside the customer service window
+// (cloud-api.md 4.3). A scope names the limit.
+type limitStore interface {
+	// LockLimit answers how many users the limit has in Openers' sense, and keeps
+	// others from changing that until the end of tx. ok is false when somebody
+	// else does at the moment: it does not wait.
+	LockLimit(tx txn.Tx, scope string) (used int64, ok bool, err error)
+	// SetUsed writes that number.
+	SetUsed(tx txn.Tx, scope string, used int64) error
+	// ForgetOpened removes at most limit users who count no longer and answers how many.
+	ForgetOpened(tx txn.Tx, scope string, now time.Time, limit int) (int64, error)
+	// Openers fills in what is known of the users.
+	Openers(tx txn.Tx, scope string, asked []*Opener) error
+	// Open writes users and how many there are now. No user appears twice.
+	Open(tx txn.Tx, scope string, opened []Opened, used int64) error
+	// MoveOpened changes rows that are there.
+	MoveOpened(tx txn.Tx, moved []Reopened) error
+	// NextFree is when the first of those who count does so no longer; zero: nobody counts.
+	NextFree(tx txn.Tx, scope string, now time.Time) (time.Time, error)
+	// Used is how many users count now, without a lock.
+	Used(tx txn.Tx, scope string, now time.Time) (int64, error)
+	// Park lets queued messages wait for the limit; Unpark ends that.
+	Park(tx txn.Tx, ids []wa.MessageID) error
+	Unpark(tx txn.Tx, ids []wa.MessageID) error
+	// ParkedReady are at most limit parked messages of each lane that need not
+	// wait: the window is open by now, or their time to live is over.
+	ParkedReady(tx txn.Tx, id wa.NumberID, now time.Time, limit int) (open, expired []wa.MessageID, err error)
+}
+
 // Pending is how many messages of a number wait, by state of the queue.
 type Pending struct {
 	NumberID                            wa.NumberID
 	Queued, UnderWay, Uncertain, OnHold int64
+	Parked                              int64 // those of the queued that wait for the messaging limit
+}
+
+// Listed is a message with whom it is for and where it stands in the queue.
+type Listed struct {
+	Message wa.Message
+	Phone   wa.Phone
+}
+
+// Place is where a message stands in the queue.
+type Place struct {
+	NumberID wa.NumberID
+	State    string // queued, claimed, uncertain, held
+	Lane     Lane
+	Attempt  int
+	DueAt    time.Time
+	Problems []wa.Problem // of the last try
 }
 
 // CustomerUsage is how much one customer got on a day.
@@ -245,8 +323,16 @@ type queryStore interface {
 	// MessageByID and MessageByWamid find a message of either direction.
 	MessageByID(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, bool, error)
 	MessageByWamid(tx txn.Tx, ws wa.WorkspaceID, wamid wa.Wamid) (wa.Message, bool, error)
+	// Pending counts what waits, by number; workspace 0: of all.
 	Pending(tx txn.Tx, ws wa.WorkspaceID) ([]Pending, error)
+	// Places are the places of those messages that are in the queue.
+	Places(tx txn.Tx, ws wa.WorkspaceID, ids []wa.MessageID) (map[wa.MessageID]Place, error)
+	// Troubled are at most limit messages of a status (uncertain, held, failed),
+	// newest first, older than before (0: from the newest), of a number (0: of all).
+	Troubled(tx txn.Tx, ws wa.WorkspaceID, status wa.Status, id wa.NumberID, before wa.MessageID, limit int) ([]Listed, error)
 	// NumberUsage is the number's total of a day; CustomerUsage its customers with the most.
 	NumberUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, day int64) (int64, error)
 	CustomerUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, day int64, limit int) ([]CustomerUsage, error)
+	// OneUsage is one customer's total of a day.
+	OneUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, contact wa.ContactID, day int64) (int64, error)
 }

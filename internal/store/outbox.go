@@ -42,26 +42,31 @@ func (q Outbox) DropLease(tx txn.Tx, id wa.NumberID, epoch int64) error {
 var orderWindow = outbox.MaxDelay.Milliseconds()
 
 // Candidates implements outbox.Store. Nothing of a conversation may go while
-// one message of it is under way, or an older one waits to be tried again.
+// one message of it is under way, or an older one waits to be tried again. One
+// that waits for the messaging limit holds up only its like.
+//
+// The limit is cast because SQLite would otherwise look at its value and compile
+// the statement anew each time.
 func (q Outbox) Candidates(tx txn.Tx, id wa.NumberID, lane outbox.Lane, now time.Time, limit int) (out []outbox.Candidate, err error) {
 	err = within(tx).query(`
-		SELECT c.message_id, c.conversation_id, c.expires_at FROM outbox c
+		SELECT c.message_id, c.conversation_id, c.expires_at, c.opens, c.fail_fast FROM outbox c
 		WHERE c.number_id = $1 AND c.state = 'queued' AND c.lane = $2 AND c.due_at <= $3
 		  AND NOT EXISTS (
 			SELECT 1 FROM outbox o
 			WHERE o.conversation_id = c.conversation_id AND o.message_id <> c.message_id
 			  AND (o.state = 'claimed'
-			    OR o.state = 'queued' AND o.message_id < c.message_id AND (o.attempt > 0 OR o.due_at <= $3 + $4)))
+			    OR o.state = 'queued' AND o.message_id < c.message_id AND (o.attempt > 0 OR o.due_at <= $3 + $4)
+			       AND (o.lane < 2 OR CAST($2 AS BIGINT) >= 2)))
 		ORDER BY c.due_at, c.message_id
-		LIMIT $5
+		LIMIT CAST($5 AS BIGINT)
 		FOR UPDATE OF c SKIP LOCKED -- only: postgres (a message that is being canceled is not waited for; SQLite has one writer)`,
 		func(scan func(...any) error) error {
 			c := outbox.Candidate{Lane: lane}
-			var expires int64
-			if err := scan(&c.MessageID, &c.ConversationID, &expires); err != nil {
+			var expires, opens, failFast int64
+			if err := scan(&c.MessageID, &c.ConversationID, &expires, &opens, &failFast); err != nil {
 				return err
 			}
-			c.ExpiresAt = at(expires)
+			c.ExpiresAt, c.Opens, c.FailFast = at(expires), opens != 0, failFast != 0
 			out = append(out, c)
 			return nil
 		}, int64(id), int64(lane), ms(now), orderWindow, limit)
@@ -79,20 +84,21 @@ func (q Outbox) Claim(tx txn.Tx, id wa.NumberID, epoch int64, ids []wa.MessageID
 		return nil, owned, err
 	}
 	epochs := slices.Repeat([]int64{epoch}, len(ids))
-	tries := make(map[wa.MessageID]int, len(ids))
+	tries := make(map[wa.MessageID]try, len(ids))
 	err = t.many(`
 		UPDATE outbox SET state = 'claimed', attempt = outbox.attempt + 1, owner_epoch = v.epoch
 		FROM ({rows}) v
 		WHERE outbox.message_id = v.message_id AND outbox.state = 'queued'
-		RETURNING outbox.message_id, outbox.attempt`,
+		RETURNING outbox.message_id, outbox.attempt, outbox.fail_fast`,
 		[]column{ints("message_id", ids), ints("epoch", epochs)},
 		func(scan func(...any) error) error {
 			var id wa.MessageID
 			var attempt int
-			if err := scan(&id, &attempt); err != nil {
+			var failFast int64
+			if err := scan(&id, &attempt, &failFast); err != nil {
 				return err
 			}
-			tries[id] = attempt
+			tries[id] = try{attempt, failFast != 0}
 			return nil
 		})
 	if err != nil {
@@ -102,8 +108,14 @@ func (q Outbox) Claim(tx txn.Tx, id wa.NumberID, epoch int64, ids []wa.MessageID
 	return claimed, true, err
 }
 
+// try is what a claim says of a message's place in the queue.
+type try struct {
+	attempt  int
+	failFast bool
+}
+
 // loadClaimed reads the claimed messages in the order of ids.
-func (q Outbox) loadClaimed(t *Tx, ids []wa.MessageID, tries map[wa.MessageID]int) ([]*outbox.Claimed, error) {
+func (q Outbox) loadClaimed(t *Tx, ids []wa.MessageID, tries map[wa.MessageID]try) ([]*outbox.Claimed, error) {
 	byID := make(map[wa.MessageID]*outbox.Claimed, len(ids))
 	err := t.many(`
 		SELECT m.id, m.workspace_id, m.number_id, m.contact_id, m.conversation_id, m.content_sealed, p.phone, p.bsuid
@@ -128,8 +140,8 @@ func (q Outbox) loadClaimed(t *Tx, ids []wa.MessageID, tries map[wa.MessageID]in
 	}
 	var claimed []*outbox.Claimed
 	for _, id := range ids {
-		if c := byID[id]; c != nil && tries[id] > 0 {
-			c.Attempt = tries[id]
+		if c := byID[id]; c != nil && tries[id].attempt > 0 {
+			c.Attempt, c.FailFast = tries[id].attempt, tries[id].failFast
 			claimed = append(claimed, c)
 		}
 	}
@@ -262,7 +274,7 @@ func (q Outbox) Wamids(tx txn.Tx, ids []wa.MessageID) (map[wa.MessageID]wa.Wamid
 func (q Outbox) Withdraw(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (*outbox.Moved, error) {
 	t := within(tx)
 	ids, err := changedIDs(t, `
-		DELETE FROM outbox WHERE message_id = $1 AND workspace_id = $2 AND state = 'queued' RETURNING message_id`, int64(id), int64(ws))
+		DELETE FROM outbox WHERE message_id = $1 AND workspace_id = $2 AND state IN ('queued', 'held') RETURNING message_id`, int64(id), int64(ws))
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

@@ -178,6 +178,7 @@ func (q Outbox) Insert(tx txn.Tx, entries []*outbox.Entry) error {
 	authorIDs, times, stored := make([]int64, n), make([]int64, n), make([]int64, n)
 	contents := make([][]byte, n)
 	lanes, due, expires, policies := make([]outbox.Lane, n), make([]int64, n), make([]int64, n), make([]outbox.Policy, n)
+	opens, failFast := make([]int64, n), make([]int64, n)
 	for i, e := range entries {
 		m := &e.Message
 		sealed, err := q.s.sealContent(m.WorkspaceID, &m.Content)
@@ -192,6 +193,7 @@ func (q Outbox) Insert(tx txn.Tx, entries []*outbox.Entry) error {
 		}
 		times[i], stored[i] = ms(m.At), ms(m.StoredAt)
 		lanes[i], due[i], expires[i], policies[i] = e.Lane, ms(e.DueAt), ms(e.ExpiresAt), e.OnUncertain
+		opens[i], failFast[i] = flag(m.Content.Type == wa.TypeTemplate), flag(e.FailFast)
 	}
 	err := within(tx).many(`
 		INSERT INTO message (id, workspace_id, number_id, contact_id, conversation_id, type, status, content_sealed, author_kind, author_id, opaque, at, stored_at, direction)
@@ -205,10 +207,11 @@ func (q Outbox) Insert(tx txn.Tx, entries []*outbox.Entry) error {
 		return err
 	}
 	return within(tx).many(`
-		INSERT INTO outbox (message_id, workspace_id, number_id, conversation_id, state, lane, due_at, expires_at, on_uncertain)
-		SELECT message_id, workspace_id, number_id, conversation_id, 'queued', lane, due_at, expires_at, on_uncertain FROM ({rows}) v`,
+		INSERT INTO outbox (message_id, workspace_id, number_id, conversation_id, state, lane, due_at, expires_at, on_uncertain, opens, fail_fast)
+		SELECT message_id, workspace_id, number_id, conversation_id, 'queued', lane, due_at, expires_at, on_uncertain, opens, fail_fast FROM ({rows}) v`,
 		[]column{
 			ints("message_id", ids), ints("workspace_id", workspaces), ints("number_id", numbers), ints("conversation_id", conversations),
 			ints("lane", lanes), ints("due_at", due), ints("expires_at", expires), texts("on_uncertain", policies),
+			ints("opens", opens), ints("fail_fast", failFast),
 		}, nil)
 }

@@ -1,6 +1,10 @@
 package store
 
 import (
+	"fmt"
+	"math"
+	"slices"
+
 	"kontor/internal/outbox"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
@@ -34,18 +38,67 @@ func (q Outbox) Pending(tx txn.Tx, ws wa.WorkspaceID) (out []outbox.Pending, err
 	err = within(tx).query(`
 		SELECT o.number_id,
 			SUM(CASE WHEN o.state = 'queued' THEN 1 ELSE 0 END), SUM(CASE WHEN o.state = 'claimed' THEN 1 ELSE 0 END),
-			SUM(CASE WHEN o.state = 'uncertain' THEN 1 ELSE 0 END), SUM(CASE WHEN o.state = 'held' THEN 1 ELSE 0 END)
+			SUM(CASE WHEN o.state = 'uncertain' THEN 1 ELSE 0 END), SUM(CASE WHEN o.state = 'held' THEN 1 ELSE 0 END),
+			SUM(CASE WHEN o.state = 'queued' AND o.lane >= 2 THEN 1 ELSE 0 END)
 		FROM number n JOIN outbox o ON o.number_id = n.id
-		WHERE n.workspace_id = $1
+		WHERE (n.workspace_id = $1 OR CAST($1 AS BIGINT) = 0)
 		GROUP BY o.number_id ORDER BY o.number_id`,
 		func(scan func(...any) error) error {
 			var p outbox.Pending
-			if err := scan(&p.NumberID, &p.Queued, &p.UnderWay, &p.Uncertain, &p.OnHold); err != nil {
+			if err := scan(&p.NumberID, &p.Queued, &p.UnderWay, &p.Uncertain, &p.OnHold, &p.Parked); err != nil {
 				return err
 			}
 			out = append(out, p)
 			return nil
 		}, int64(ws))
+	return out, err
+}
+
+// Places implements outbox.Store.
+func (q Outbox) Places(tx txn.Tx, ws wa.WorkspaceID, ids []wa.MessageID) (map[wa.MessageID]outbox.Place, error) {
+	places := make(map[wa.MessageID]outbox.Place, len(ids))
+	workspaces := slices.Repeat([]wa.WorkspaceID{ws}, len(ids))
+	err := within(tx).many(`
+		SELECT o.message_id, o.number_id, o.state, o.lane, o.attempt, o.due_at, o.last_problem
+		FROM ({rows}) v JOIN outbox o ON o.message_id = v.id AND o.workspace_id = v.workspace_id`,
+		[]column{ints("id", ids), ints("workspace_id", workspaces)},
+		func(scan func(...any) error) error {
+			var id wa.MessageID
+			var p outbox.Place
+			var due int64
+			var problems string
+			if err := scan(&id, &p.NumberID, &p.State, &p.Lane, &p.Attempt, &due, &problems); err != nil {
+				return err
+			}
+			p.DueAt = at(due)
+			if err := parseText(problems, &p.Problems); err != nil {
+				return fmt.Errorf("message %s, problems: %w", id, err)
+			}
+			places[id] = p
+			return nil
+		})
+	return places, err
+}
+
+// Troubled implements outbox.Store. The condition on the status stands twice
+// because the index is partial, and the second one is how it is found.
+func (q Outbox) Troubled(tx txn.Tx, ws wa.WorkspaceID, status wa.Status, number wa.NumberID, before wa.MessageID, limit int) (out []outbox.Listed, err error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	err = within(tx).query(`
+		SELECT `+messageColumns+`, p.phone FROM message m JOIN contact p ON p.id = m.contact_id
+		WHERE m.workspace_id = $1 AND m.status = $2 AND m.status IN ('uncertain', 'held', 'failed') AND m.id < $3
+		  AND (m.number_id = $4 OR CAST($4 AS BIGINT) = 0)
+		ORDER BY m.id DESC LIMIT CAST($5 AS BIGINT)`,
+		func(scan func(...any) error) error {
+			var l outbox.Listed
+			if err := q.s.scanMessage(scan, &l.Message, &l.Phone); err != nil {
+				return err
+			}
+			out = append(out, l)
+			return nil
+		}, int64(ws), string(status), int64(before), int64(number), limit)
 	return out, err
 }
 
@@ -73,4 +126,13 @@ func (q Outbox) CustomerUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, day 
 			return nil
 		}, int64(id), day, int64(ws), limit)
 	return out, err
+}
+
+// OneUsage implements outbox.Store.
+func (q Outbox) OneUsage(tx txn.Tx, ws wa.WorkspaceID, id wa.NumberID, contact wa.ContactID, day int64) (sent int64, err error) {
+	_, err = within(tx).one(`
+		SELECT u.sent FROM customer_usage u JOIN number n ON n.id = u.number_id
+		WHERE u.number_id = $1 AND u.contact_id = $2 AND u.day = $3 AND n.workspace_id = $4`,
+		[]any{int64(id), int64(contact), day, int64(ws)}, &sent)
+	return sent, err
 }
