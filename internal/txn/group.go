@@ -9,8 +9,8 @@ import (
 
 // Group lets callers that wait at the same moment share one transaction and
 // work on it as a set: the statements of a thousand webhooks are then those of
-// one. The first caller starts a flush; whoever comes meanwhile is the next
-// batch. There is no timer: nobody waits for company.
+// one. The first caller starts a flush; whoever has come by the time its
+// transaction begins is in its batch. There is no timer: nobody waits for company.
 //
 // apply gets the items of a batch, in the order in which they came. It may be
 // called again with the same items (after a lost race, or alone after a batch
@@ -91,24 +91,41 @@ func (g *Group[T]) flush() {
 			g.mu.Unlock()
 			return
 		}
-		n := min(len(g.waiting), g.max)
-		batch := g.waiting[:n:n]
-		g.waiting = append([]*waiter[T](nil), g.waiting[n:]...)
 		g.mu.Unlock()
-		g.commit(batch)
+		g.commit()
 	}
 }
 
-// commit stores a batch; when it fails, each item is tried alone, so that one
-// that the database refuses does not take its neighbours with it. A database
-// that does not answer is nobody's fault: asking it once for each would keep
-// everybody waiting for as many times as long.
-func (g *Group[T]) commit(batch []*waiter[T]) {
-	items := make([]T, len(batch))
-	for i, w := range batch {
-		items[i] = w.item
+// take takes who waits, in the order in which they came.
+func (g *Group[T]) take() []*waiter[T] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := min(len(g.waiting), g.max)
+	batch := g.waiting[:n:n]
+	g.waiting = append([]*waiter[T](nil), g.waiting[n:]...)
+	return batch
+}
+
+// commit stores a batch: whoever waits when the transaction begins, which may be
+// long after it was asked for. Those who came while the database was busy with
+// the batch before are in it as well, instead of the first of them alone.
+//
+// When it fails, each item is tried alone, so that one that the database refuses
+// does not take its neighbours with it. A database that does not answer is
+// nobody's fault: asking it once for each would keep everybody waiting for as
+// many times as long.
+func (g *Group[T]) commit() {
+	var batch []*waiter[T]
+	// No caller's context: one who leaves must not break the batch of the others.
+	err := g.runner.Write(context.Background(), func(tx Tx) error {
+		if batch == nil { // once: the transaction may be run again
+			batch = g.take()
+		}
+		return g.store(tx, batch)
+	})
+	if batch == nil { // it did not come to that
+		batch = g.take()
 	}
-	err := g.write(items)
 	if err == nil || len(batch) == 1 || fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Limited) {
 		for _, w := range batch {
 			w.done <- err
@@ -116,11 +133,17 @@ func (g *Group[T]) commit(batch []*waiter[T]) {
 		return
 	}
 	for _, w := range batch {
-		w.done <- g.write([]T{w.item})
+		w.done <- g.runner.Write(context.Background(), func(tx Tx) error { return g.store(tx, []*waiter[T]{w}) })
 	}
 }
 
-func (g *Group[T]) write(items []T) error {
-	// No caller's context: one who leaves must not break the batch of the others.
-	return g.runner.Write(context.Background(), func(tx Tx) error { return g.apply(tx, items) })
+func (g *Group[T]) store(tx Tx, batch []*waiter[T]) error {
+	if len(batch) == 0 { // another flush took them along
+		return nil
+	}
+	items := make([]T, len(batch))
+	for i, w := range batch {
+		items[i] = w.item
+	}
+	return g.apply(tx, items)
 }

@@ -50,14 +50,43 @@ func TestGroupServesWhoeverWaitsInOneTransaction(t *testing.T) {
 		})
 	}
 	do(0)
-	<-m.entered // the first caller's transaction has begun: who comes now waits
+	<-m.entered // the first caller asked for a transaction; the database is still busy with others
+	for n := range 20 {
+		do(n + 1)
+	}
+	for g.Waiting() != 21 {
+		runtime.Gosched()
+	}
+	close(m.gate)
+	all.Wait()
+	if len(sizes) != 1 || sizes[0] != 21 {
+		t.Fatalf("got batches %v, want one of all that waited when the transaction began", sizes)
+	}
+}
+
+func TestGroupLeavesWhoComesLateToTheNext(t *testing.T) {
+	m := newMemory()
+	close(m.gate)
+	working, goOn := make(chan struct{}), make(chan struct{})
+	var sizes []int
+	g := txn.NewGroup(m, 1, 100, func(_ txn.Tx, items []int) error {
+		if sizes = append(sizes, len(items)); len(sizes) == 1 {
+			close(working)
+			<-goOn
+		}
+		return nil
+	})
+	var all sync.WaitGroup
+	do := func(n int) { all.Go(func() { g.Do(context.Background(), n) }) }
+	do(0)
+	<-working
 	for n := range 20 {
 		do(n + 1)
 	}
 	for g.Waiting() != 20 {
 		runtime.Gosched()
 	}
-	close(m.gate)
+	close(goOn)
 	all.Wait()
 	if len(sizes) != 2 || sizes[0] != 1 || sizes[1] != 20 {
 		t.Fatalf("got batches %v, want the first caller's and one of the 20 that waited", sizes)
@@ -96,7 +125,7 @@ func TestGroupGivesBackWhatNobodyTook(t *testing.T) {
 	})
 	first := make(chan error, 1)
 	go func() { first <- g.Do(context.Background(), 1) }()
-	<-m.entered
+	<-m.entered // nobody was taken yet: that happens when the transaction begins
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := g.Do(ctx, 2); !errors.Is(err, context.Canceled) {
