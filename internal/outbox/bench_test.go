@@ -51,7 +51,7 @@ func BenchmarkClaimSettle(b *testing.B) {
 	q := h.store.Outbox()
 	var epoch int64
 	h.write(func(tx txn.Tx) (err error) {
-		epoch, err = q.TakeLease(tx, h.number.ID, "bench", time.Now(), time.Now().Add(time.Hour))
+		epoch, err = q.TakeLease(tx, h.number.ID, "bench", time.Hour)
 		return err
 	})
 	fill(b, h, phones, b.N)

@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -26,7 +25,7 @@ type Delivery struct {
 	Grace time.Duration
 	// Poll is how often to look without being woken (1 s).
 	Poll time.Duration
-	// Lease is how long a number stays ours without a sign of life (10 s).
+	// Lease is how long a number stays ours without a sign of life (8 s).
 	Lease time.Duration
 }
 
@@ -39,7 +38,7 @@ func (d Delivery) withDefaults() Delivery {
 	or(&d.UncertainAfter, 5*time.Minute)
 	or(&d.Grace, 4*time.Second)
 	or(&d.Poll, time.Second)
-	or(&d.Lease, 10*time.Second)
+	or(&d.Lease, 8*time.Second)
 	if d.InFlight <= 0 {
 		d.InFlight = 512
 	}
@@ -66,11 +65,6 @@ const (
 	waitLong = 7 * 24 * time.Hour
 )
 
-var (
-	errNumberGone = errors.New("the number is no longer ours to send for")
-	errLeaseLost  = errors.New("another process has taken the number over")
-)
-
 // Deliverer drains one number. It is run by one goroutine; the calls under way
 // have one each.
 type Deliverer struct {
@@ -79,7 +73,6 @@ type Deliverer struct {
 	bell  <-chan struct{}
 	log   *slog.Logger
 	epoch int64
-	kept  time.Time // when the lease was last prolonged
 	swept time.Time // when housekeeping was last done
 	found time.Time // when waiting statuses were last looked for
 	lanes Lanes
@@ -91,7 +84,8 @@ type Deliverer struct {
 	paused    time.Time // until when the number was to rest when it was last looked at
 
 	mu   sync.Mutex
-	pace *Pace // guarded by mu: calls under way report to it
+	pace *Pace     // guarded by mu: calls under way report to it
+	kept time.Time // guarded by mu: from when on the lease counts; of the real clock
 
 	flying  chan struct{} // one token a call under way
 	flights sync.WaitGroup
@@ -168,36 +162,6 @@ func (d *Deliverer) rest(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// takeOver waits until the number is ours and settles what an earlier owner
-// left: what it had claimed may or may not have reached WhatsApp.
-func (d *Deliverer) takeOver(ctx context.Context) error {
-	for {
-		now := d.o.Now().UTC()
-		err := d.write(ctx, func(tx txn.Tx) (err error) {
-			d.epoch, err = d.o.Store.TakeLease(tx, d.id, d.o.Delivery.Owner, now, now.Add(d.o.Delivery.Lease))
-			if err != nil || d.epoch == 0 {
-				return err
-			}
-			moved, err := d.o.Store.Orphans(tx, d.id, d.epoch, now.Add(d.o.Delivery.UncertainAfter))
-			if err != nil {
-				return err
-			}
-			return d.o.tell(tx, now, moved)
-		})
-		if err != nil {
-			return fmt.Errorf("take the number over: %w", err)
-		}
-		if d.epoch != 0 {
-			d.kept = now
-			return nil
-		}
-		d.rest(ctx, d.o.Delivery.Poll)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-}
-
 // round does what can be done now and says how long nothing more can be.
 func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	number, ok := d.o.Numbers.ByID(d.id)
@@ -205,7 +169,7 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 		return pause{}, errNumberGone
 	}
 	now := d.o.Now().UTC()
-	if err := d.keepLease(ctx, now); err != nil {
+	if err := d.keepLease(ctx); err != nil {
 		return pause{}, err
 	}
 	if now.Sub(d.swept) >= d.o.Delivery.Poll {
@@ -254,31 +218,6 @@ func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, pause) {
 	// operator may end the rest.
 	wait := max(time.Millisecond, d.pace.Next(now).Sub(now)-ahead/2)
 	return 0, pause{deaf: min(wait, ahead), wait: wait - min(wait, ahead)}
-}
-
-// keepLease prolongs the lease in time. While that fails, nothing is sent
-// beyond two thirds of it, since somebody else may take the number over.
-func (d *Deliverer) keepLease(ctx context.Context, now time.Time) error {
-	lease := d.o.Delivery.Lease
-	if now.Sub(d.kept) < lease/3 && !now.Before(d.kept) {
-		return nil
-	}
-	var ours bool
-	err := d.write(ctx, func(tx txn.Tx) (err error) {
-		ours, err = d.o.Store.KeepLease(tx, d.id, d.epoch, now.Add(lease))
-		return err
-	})
-	switch {
-	case err != nil && now.Sub(d.kept) < 2*lease/3 && !now.Before(d.kept):
-		d.log.Warn("cannot prolong the lease of the number yet", "err", err)
-	case err != nil:
-		return fmt.Errorf("prolong the lease: %w", err)
-	case !ours:
-		return errLeaseLost
-	default:
-		d.kept = now
-	}
-	return nil
 }
 
 // housekeep decides about messages whose fate stayed unknown, lets messages of

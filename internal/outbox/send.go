@@ -18,6 +18,10 @@ func (d *Deliverer) fly(ctx, calls context.Context, number *wa.Number, c *Claime
 	}
 	accepted, failure := d.send(calls, number, c, wamids)
 	now := d.o.Now().UTC()
+	if failure == notOurs {
+		d.store(calls, &Outcome{Claimed: c, Epoch: d.epoch, At: now, Kind: Again, DueAt: now, Attempt: c.Attempt - 1})
+		return
+	}
 	out := &Outcome{Claimed: c, Epoch: d.epoch, At: now}
 	if failure == nil {
 		d.mu.Lock()
@@ -42,7 +46,7 @@ func (d *Deliverer) fly(ctx, calls context.Context, number *wa.Number, c *Claime
 // to rest or was stopped after the claim.
 func (d *Deliverer) mayLeave(slot time.Time) bool {
 	number, ok := d.o.Numbers.ByID(d.id)
-	if !ok || number.State == wa.NumberStopped {
+	if !ok || number.State == wa.NumberStopped || !d.ours() {
 		return false
 	}
 	d.mu.Lock()
@@ -102,6 +106,9 @@ func (d *Deliverer) resting(f *wa.Failure) []wa.NumberID {
 	return ids
 }
 
+// notOurs is send's answer when the lease may have run out: nothing was sent.
+var notOurs = &wa.Failure{Class: wa.ClassBackoff}
+
 // send builds the message as WhatsApp wants it and hands it over.
 func (d *Deliverer) send(ctx context.Context, number *wa.Number, c *Claimed, wamids map[wa.MessageID]wa.Wamid) (wa.Accepted, *wa.Failure) {
 	if failure := refer(&c.Content, wamids); failure != nil {
@@ -121,6 +128,9 @@ func (d *Deliverer) send(ctx context.Context, number *wa.Number, c *Claimed, wam
 			return wa.Accepted{}, failure
 		}
 		p.media.MediaID, p.media.ID = "", remote
+	}
+	if !d.ours() { // the upload took long, or this process was stopped meanwhile
+		return wa.Accepted{}, notOurs
 	}
 	return d.o.Carrier.Send(ctx, number, wa.Outgoing{MessageID: c.MessageID, To: c.To, Content: c.Content})
 }

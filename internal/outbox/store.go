@@ -151,9 +151,11 @@ type deliverStore interface {
 	// TakeLease makes owner the owner of a number and answers the epoch, which is
 	// higher than all before. It fails (0) while another owner's lease runs; an
 	// owner may take its own again, as after a restart.
-	TakeLease(tx txn.Tx, id wa.NumberID, owner string, now, until time.Time) (epoch int64, err error)
+	TakeLease(tx txn.Tx, id wa.NumberID, owner string, lease time.Duration) (epoch int64, err error)
+	// LeaseFree reports whether TakeLease would succeed; it is a read.
+	LeaseFree(tx txn.Tx, id wa.NumberID, owner string) (bool, error)
 	// KeepLease prolongs the lease and reports whether the epoch still owns it.
-	KeepLease(tx txn.Tx, id wa.NumberID, epoch int64, until time.Time) (bool, error)
+	KeepLease(tx txn.Tx, id wa.NumberID, epoch int64, lease time.Duration) (bool, error)
 	// DropLease ends it, so that the next owner need not wait.
 	DropLease(tx txn.Tx, id wa.NumberID, epoch int64) error
 

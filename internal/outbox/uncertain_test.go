@@ -108,12 +108,12 @@ func TestAFormerOwnerWritesNothing(t *testing.T) {
 		h := build(t, s)
 		h.several(1)
 		id := h.accept(text(phone(0), "hi"))
-		now := time.Now()
+		now := time.Now() // of the rules; leases go by the real time
 		q := s.Outbox()
 		var claimed []*outbox.Claimed
 		var first int64
 		h.write(func(tx txn.Tx) (err error) {
-			if first, err = q.TakeLease(tx, h.number.ID, "a", now, now.Add(time.Second)); err != nil {
+			if first, err = q.TakeLease(tx, h.number.ID, "a", time.Minute); err != nil {
 				return err
 			}
 			claimed, _, err = q.Claim(tx, h.number.ID, first, []wa.MessageID{id})
@@ -123,17 +123,26 @@ func TestAFormerOwnerWritesNothing(t *testing.T) {
 			t.Fatalf("got %+v, want the message claimed", claimed)
 		}
 		h.write(func(tx txn.Tx) error {
-			if epoch, err := q.TakeLease(tx, h.number.ID, "b", now, now.Add(time.Minute)); err != nil || epoch != 0 {
+			if epoch, err := q.TakeLease(tx, h.number.ID, "b", time.Minute); err != nil || epoch != 0 {
 				t.Errorf("b got epoch %d, %v while a's lease runs", epoch, err)
 			}
-			second, err := q.TakeLease(tx, h.number.ID, "b", now.Add(2*time.Second), now.Add(time.Minute))
+			if free, err := q.LeaseFree(tx, h.number.ID, "b"); err != nil || free {
+				t.Errorf("b finds a's lease free: %v, %v", free, err)
+			}
+			if ok, err := q.KeepLease(tx, h.number.ID, first, -time.Millisecond); err != nil || !ok { // it runs out
+				t.Errorf("a cannot change its own lease: %v, %v", ok, err)
+			}
+			if free, err := q.LeaseFree(tx, h.number.ID, "b"); err != nil || !free {
+				t.Errorf("b finds a lease that ran out taken: %v, %v", free, err)
+			}
+			second, err := q.TakeLease(tx, h.number.ID, "b", time.Minute)
 			if err != nil || second <= first {
 				t.Errorf("b got epoch %d after a's %d, %v", second, first, err)
 			}
 			if _, owned, err := q.Claim(tx, h.number.ID, first, nil); err != nil || owned {
 				t.Errorf("a still claims: %v, %v", owned, err)
 			}
-			if ok, err := q.KeepLease(tx, h.number.ID, first, now.Add(time.Hour)); err != nil || ok {
+			if ok, err := q.KeepLease(tx, h.number.ID, first, time.Hour); err != nil || ok {
 				t.Errorf("a still prolongs: %v, %v", ok, err)
 			}
 			_, err = q.Orphans(tx, h.number.ID, second, now.Add(time.Hour))

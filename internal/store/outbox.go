@@ -14,25 +14,23 @@ import (
 func leaseName(id wa.NumberID) string { return "number:" + id.String() }
 
 // TakeLease implements outbox.Store.
-func (q Outbox) TakeLease(tx txn.Tx, id wa.NumberID, owner string, now, until time.Time) (epoch int64, err error) {
-	err = within(tx).change(`
-		INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, $3)
-		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = lease.epoch + 1, expires_at = excluded.expires_at
-			WHERE lease.owner = excluded.owner OR lease.expires_at <= $4
-		RETURNING epoch`,
-		func(scan func(...any) error) error { return scan(&epoch) }, leaseName(id), owner, ms(until), ms(now))
-	return epoch, err
+func (q Outbox) TakeLease(tx txn.Tx, id wa.NumberID, owner string, lease time.Duration) (epoch int64, err error) {
+	return takeLease(within(tx), leaseName(id), owner, lease)
+}
+
+// LeaseFree implements outbox.Store.
+func (q Outbox) LeaseFree(tx txn.Tx, id wa.NumberID, owner string) (bool, error) {
+	return leaseFree(within(tx), leaseName(id), owner)
 }
 
 // KeepLease implements outbox.Store.
-func (q Outbox) KeepLease(tx txn.Tx, id wa.NumberID, epoch int64, until time.Time) (bool, error) {
-	n, err := within(tx).exec(`UPDATE lease SET expires_at = $1 WHERE name = $2 AND epoch = $3`, ms(until), leaseName(id), epoch)
-	return n == 1, err
+func (q Outbox) KeepLease(tx txn.Tx, id wa.NumberID, epoch int64, lease time.Duration) (bool, error) {
+	return keepLease(within(tx), leaseName(id), epoch, lease)
 }
 
-// DropLease implements outbox.Store. The row stays, since its epoch must go on rising.
+// DropLease implements outbox.Store.
 func (q Outbox) DropLease(tx txn.Tx, id wa.NumberID, epoch int64) error {
-	_, err := within(tx).exec(`UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2`, leaseName(id), epoch)
+	_, err := dropLease(within(tx), leaseName(id), epoch)
 	return err
 }
 
