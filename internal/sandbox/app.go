@@ -50,6 +50,7 @@ var appNode = node{"Application", map[string]handler{
 	"GET subscriptions":    (*call).getSubscriptions,
 	"POST subscriptions":   (*call).postSubscriptions,
 	"DELETE subscriptions": (*call).deleteSubscriptions,
+	"POST uploads":         (*call).postUploads,
 }}
 
 // getApp answers GET /{app-id}.

@@ -18,6 +18,9 @@ func (c *call) readBody() *refusal {
 	if c.r.Method != http.MethodPost && c.r.Method != http.MethodDelete {
 		return nil
 	}
+	if strings.HasPrefix(c.object, sessionPrefix) {
+		return nil // raw bytes
+	}
 	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if kind == "multipart/form-data" {
 		if c.edge == "media" || c.edge == "assets" {

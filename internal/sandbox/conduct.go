@@ -14,13 +14,54 @@ type ruling struct {
 	usage    usage
 	prices   priceBook
 	posting  posting
+	sessions map[string]*session // resumable uploads, by id
 
 	frozen time.Time     // the clock stands here; zero: it goes
 	moved  time.Duration // by how much the clock was moved, without what a frozen one missed
 }
 
 func freshRuling() ruling {
-	return ruling{conducts: map[string]*conduct{}, paces: map[string]*pace{}, prices: defaultPrices()}
+	return ruling{conducts: map[string]*conduct{}, paces: map[string]*pace{}, prices: defaultPrices(), sessions: map[string]*session{}}
+}
+
+// keepRuling writes the ruling into the state file; the caller holds mu.
+func (st *state) keepRuling(f *stateFile) {
+	f.Frozen, f.Posting, f.Prices = st.frozen, st.posting, &st.prices
+	f.Conducts, f.Paces = map[string]conduct{}, map[string]pace{}
+	for id, c := range st.conducts {
+		f.Conducts[id] = *c
+	}
+	for id, p := range st.paces {
+		f.Paces[id] = *p
+	}
+	for _, flt := range st.faults {
+		f.Faults = append(f.Faults, *flt)
+	}
+	for _, id := range sortedKeys(st.sessions) {
+		f.Sessions = append(f.Sessions, *st.sessions[id])
+	}
+}
+
+// restoreRuling takes over the ruling of a state file.
+func (s *Sandbox) restoreRuling(f *stateFile) {
+	st := s.st
+	st.frozen, st.moved = f.Frozen, f.Offset
+	for id, c := range f.Conducts {
+		st.conducts[id] = &c
+	}
+	for id, p := range f.Paces {
+		st.paces[id] = &p
+	}
+	for _, flt := range f.Faults {
+		st.faults = append(st.faults, &flt)
+	}
+	for _, up := range f.Sessions {
+		st.sessions[up.ID] = &up
+	}
+	if f.Prices != nil {
+		st.prices = *f.Prices
+	}
+	s.follow(f.Posting)
 }
 
 // conduct is how Meta treats an account, a number or (under the id

@@ -6,82 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
-
-// clockView is Meta's time, and how far it is from ours.
-type clockView struct {
-	Now    time.Time `json:"now"`
-	Offset float64   `json:"offset_seconds"`
-}
-
-func (s *Sandbox) clockView() clockView {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return clockView{s.nowLocked(), s.st.offset.Seconds()}
-}
-
-func (s *Sandbox) getClock(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, s.clockView())
-}
-
-// postClock moves Meta's time: {"advance":"25h"} or {"set":"2026-10-01T00:00:00Z"};
-// {"set":"now"} brings it back.
-func (s *Sandbox) postClock(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Advance string `json:"advance"`
-		Set     string `json:"set"`
-	}
-	if !s.readJSON(w, r, &in) {
-		return
-	}
-	step, err := span(in.Advance)
-	var to time.Time
-	if err == nil && in.Set != "" && in.Set != "now" {
-		to, err = moment(in.Set)
-	}
-	if err != nil || (in.Advance == "") == (in.Set == "") {
-		problem(w, http.StatusUnprocessableEntity, "invalid", `give either advance, as in "25h" or "7d", or set, as in "2026-10-01T00:00:00Z" or "now"`)
-		return
-	}
-	s.mu.Lock()
-	switch {
-	case in.Set == "now":
-		s.st.offset = 0
-	case in.Set != "":
-		s.st.offset = to.Sub(s.opt.Clock())
-	default:
-		s.st.offset += step
-	}
-	s.settle()
-	s.mu.Unlock()
-	s.courier.poke()
-	s.pokeDue()
-	s.changed()
-	view := s.clockView()
-	s.events.publish("clock", view)
-	write(w, http.StatusOK, view)
-}
-
-// span reads a duration as Go writes it, or whole days ("7d").
-func span(s string) (time.Duration, error) {
-	if s == "" {
-		return 0, nil
-	}
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		n, err := strconv.ParseInt(days, 10, 16)
-		return time.Duration(n) * 24 * time.Hour, err
-	}
-	return time.ParseDuration(s)
-}
-
-// moment reads RFC 3339 or unix seconds.
-func moment(s string) (time.Time, error) {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= 0 && n < 1<<34 {
-		return time.Unix(n, 0), nil
-	}
-	return time.Parse(time.RFC3339, s)
-}
 
 // faultsView are copies of the faults in force; the caller holds mu.
 func (s *Sandbox) faultsView() map[string]any {
@@ -209,26 +134,43 @@ func (s *Sandbox) getLog(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, map[string]any{"data": entries, "last": last})
 }
 
-// postReset forgets people, messages, templates, media, faults, clock and log.
-// Callbacks, overrides and throughput stay, since they are configuration. Ids
-// are never given again.
-func (s *Sandbox) postReset(w http.ResponseWriter, _ *http.Request) {
+// postReset forgets people, messages, templates, media, faults, conduct, clock
+// and log. Callbacks, overrides and throughput stay, since they are
+// configuration. Ids are never given again, unless a seed is asked for: then
+// they begin as they would in a new sandbox with that seed.
+func (s *Sandbox) postReset(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Seed *uint64 `json:"seed"`
+	}
+	if !s.readJSON(w, r, &in) {
+		return
+	}
 	s.mu.Lock()
 	old := s.st
-	st := freshState(s.opt, old.seed, old.counter)
+	seed, counter := old.seed, old.counter
+	if in.Seed != nil {
+		seed, counter = *in.Seed, 0
+	}
+	st := freshState(s.opt, seed, counter)
 	st.keepSetup(s.opt, old.portfolio)
 	for id, n := range old.numbers {
+		if st.numbers[id] == nil {
+			continue
+		}
 		kept := n.numberState
 		kept.Service, kept.Profile = nil, nil
 		st.numbers[id].numberState = kept
 	}
 	for id, a := range old.accounts {
-		st.accounts[id].accountState = a.accountState
+		if st.accounts[id] != nil {
+			st.accounts[id].accountState = a.accountState
+		}
 	}
 	for _, m := range old.media {
 		s.blobs.remove(m.SHA256)
 	}
 	s.st = st
+	s.follow(st.posting)
 	s.agenda.clear()
 	s.courier.clear()
 	s.journal.clear()

@@ -52,6 +52,10 @@ func (s *Sandbox) settle() {
 
 // happen does what was planned.
 func (s *Sandbox) happen(d due) {
+	switch d.What {
+	case duePacing:
+		s.judge(d.ID)
+	}
 }
 
 // pokeDue makes runDue look again: something was planned, or the clock moved.

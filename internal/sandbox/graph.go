@@ -89,6 +89,7 @@ var mediaNode = node{"WhatsAppBusinessMedia", map[string]handler{
 
 // rootEdges belong to no object; the path after the version is their name.
 var rootEdges = node{"Root", map[string]handler{
+	"GET debug_token":         (*call).debugToken,
 	"GET oauth/access_token":  (*call).getAccessToken,
 	"POST oauth/access_token": (*call).getAccessToken,
 }}
@@ -100,7 +101,7 @@ var version = regexp.MustCompile(`^v\d+(\.\d+)?$`)
 func isGraph(path string) bool {
 	path = strings.TrimPrefix(path, "/")
 	first, _, _ := strings.Cut(path, "/")
-	return version.MatchString(first) || isID(first) || isRootEdge(path)
+	return version.MatchString(first) || isID(first) || isRootEdge(path) || strings.HasPrefix(first, sessionPrefix)
 }
 
 // serveGraph answers a Graph call and notes it in the log.

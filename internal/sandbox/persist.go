@@ -15,6 +15,9 @@ import (
 // the newest numbers, and no wamid may ever be given twice.
 const idHeadroom = 1 << 20
 
+// stateVersion is the version of the state file.
+const stateVersion = 1
+
 // stateFile is the JSON of the state file.
 type stateFile struct {
 	Version   int                     `json:"version"`
@@ -28,6 +31,13 @@ type stateFile struct {
 	Media     []*media                `json:"media"`
 	Pending   []*update               `json:"pending"`
 	Portfolio json.RawMessage         `json:"portfolio,omitempty"`
+	Faults    []fault                 `json:"faults,omitempty"`
+	Conducts  map[string]conduct      `json:"conducts,omitempty"`
+	Paces     map[string]pace         `json:"paces,omitempty"`
+	Prices    *priceBook              `json:"prices,omitempty"`
+	Posting   posting                 `json:"posting,omitzero"`
+	Sessions  []session               `json:"uploads,omitempty"`
+	Frozen    time.Time               `json:"frozen,omitzero"`
 }
 
 type storedCustomer struct {
@@ -41,7 +51,7 @@ func (s *Sandbox) snapshot() *stateFile {
 	defer s.mu.Unlock()
 	st := s.st
 	f := &stateFile{
-		Version: 1, Seed: st.seed, Counter: st.counter, Offset: st.offset,
+		Version: stateVersion, Seed: st.seed, Counter: st.counter, Offset: st.offset,
 		Numbers: map[string]numberState{}, Accounts: map[string]accountState{}, Templates: st.templates,
 	}
 	for id, n := range st.numbers {
@@ -72,6 +82,7 @@ func (s *Sandbox) snapshot() *stateFile {
 		f.Media = append(f.Media, st.media[id])
 	}
 	f.Pending = s.courier.pending()
+	st.keepRuling(f)
 	f.Portfolio = st.portfolio.raw()
 	return f
 }
@@ -159,15 +170,17 @@ func (s *Sandbox) load() error {
 	if err := json.Unmarshal(body, &f); err != nil {
 		return fmt.Errorf("sandbox: state file %s is damaged, move it away to start anew: %w", s.opt.StateFile, err)
 	}
-	if f.Version != 1 {
-		return fmt.Errorf("sandbox: state file %s has version %d, this program reads 1", s.opt.StateFile, f.Version)
+	if f.Version != stateVersion {
+		return fmt.Errorf("sandbox: state file %s has version %d, this program reads %d", s.opt.StateFile, f.Version, stateVersion)
 	}
-	return s.restore(&f)
+	return s.restore(&f, idHeadroom)
 }
 
-func (s *Sandbox) restore(f *stateFile) error {
+// restore takes over a state file; headroom is added to the counter of ids.
+func (s *Sandbox) restore(f *stateFile, headroom uint64) error {
 	st := s.st
-	st.seed, st.counter, st.offset = f.Seed, max(f.Counter, st.counter)+idHeadroom, f.Offset
+	st.seed, st.counter, st.offset = f.Seed, max(f.Counter, st.counter)+headroom, f.Offset
+	s.restoreRuling(f)
 	if err := st.restorePortfolio(s.opt, f.Portfolio); err != nil {
 		return fmt.Errorf("sandbox: state file %s is damaged, move it away to start anew: %w", s.opt.StateFile, err)
 	}

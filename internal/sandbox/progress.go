@@ -13,7 +13,9 @@ type agenda struct {
 	mu    sync.Mutex
 	steps steps
 	seq   uint64
-	wake  chan struct{}
+	// taking is how many of the steps that due gave out last are not done.
+	taking int
+	wake   chan struct{}
 }
 
 // step says that message is to move on at due.
@@ -44,6 +46,7 @@ func (a *agenda) put(due time.Time, message string) {
 func (a *agenda) due(now time.Time) (due []step, wait time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer func() { a.taking = len(due) }()
 	for len(a.steps) > 0 && len(due) < 256 {
 		if wait = a.steps[0].due.Sub(now); wait > 0 {
 			return due, wait
@@ -51,6 +54,13 @@ func (a *agenda) due(now time.Time) (due []step, wait time.Duration) {
 		due = append(due, heap.Pop(&a.steps).(step))
 	}
 	return due, time.Hour
+}
+
+// count is how many steps are still to come, and those being taken.
+func (a *agenda) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.steps) + a.taking
 }
 
 func (a *agenda) clear() {
@@ -117,7 +127,8 @@ func (s *Sandbox) advance(ctx context.Context, id string) {
 	case m.Status == accepted && len(m.Links) > 0:
 		links := m.Links
 		s.fetches.Add(1)
-		go func() { defer s.fetches.Done(); s.fetchAll(ctx, id, links) }()
+		s.fetching.Add(1)
+		go func() { defer s.fetches.Done(); defer s.fetching.Add(-1); s.fetchAll(ctx, id, links) }()
 	case m.Status == accepted:
 		s.setSent(m, c)
 		s.later(m)

@@ -109,6 +109,9 @@ func (c *call) find(id string) (node, bool) {
 		return flowNode, true
 	}
 	c.object = id
+	if s.st.session(id) != nil {
+		return sessionNode, true
+	}
 	if t := s.st.template(id); t != nil {
 		c.owner = t.Account
 		return templateNode, true

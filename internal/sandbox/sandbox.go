@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type Sandbox struct {
 
 	fetches sync.WaitGroup
 	fetchAt chan struct{} // bounds simultaneous fetches
+	// fetching is how many messages wait for their links.
+	fetching atomic.Int32
 
 	duePoke chan struct{}
 	dirty   chan struct{}
