@@ -36,7 +36,7 @@ import (
 // Base is where the calls lie.
 const Base = "/api/v1/whatsapp"
 
-// Deps are what an API is made of. All are required but More, Web and Checks.
+// Deps are what an API is made of. All are required but More, Refuse, Web and Checks.
 type Deps struct {
 	Accounts  *account.Accounts
 	Outbox    Outbox
@@ -46,6 +46,7 @@ type Deps struct {
 	Media     Media
 	Templates Templates
 	Webhooks  Webhooks
+	Callbacks Callbacks
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
 	// wait for that.
@@ -62,6 +63,9 @@ type Deps struct {
 	// router: it gets the request id, the log and the metrics, but no
 	// authentication and no limit of the body.
 	More func(chi.Router)
+	// Refuse answers what the router refuses below an address of More's, in the
+	// form that its callers expect; it tells false for other addresses. May be nil.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error) bool
 
 	Version string
 	Log     *slog.Logger
@@ -129,12 +133,16 @@ func (a *API) routes() {
 		a.huma = newHuma(r, a)
 		a.sends()
 		a.messages()
+		a.troubled()
 		a.conversations()
 		a.queue()
 		a.templates()
 		a.numbers()
+		a.resume()
+		a.usage()
 		a.people()
 		a.keys()
+		a.subscriptions()
 		a.oversight()
 		a.kept()
 	})

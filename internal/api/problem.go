@@ -147,6 +147,9 @@ func (a *API) fail(ctx context.Context, err error) *Problem {
 
 // write sends a problem outside huma.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if a.Refuse != nil && a.Refuse(w, r, err) {
+		return
+	}
 	p := a.fail(r.Context(), err)
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
