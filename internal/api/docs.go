@@ -35,6 +35,7 @@ var tags = []*huma.Tag{
 	{Name: "Live stream", Description: "What happens, as it happens."},
 	{Name: "Workspace", Description: "Settings and people."},
 	{Name: "API keys", Description: "Keys for programs."},
+	{Name: "Outgoing webhooks", Description: "Have your own systems told of what happens, in Kontor's words or in Meta's."},
 	{Name: "Oversight", Description: "Figures, and what fits nowhere."},
 }
 
