@@ -1,16 +1,27 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { AppFrame } from './frame/AppFrame'
 import { ErrorPage } from './frame/ErrorPage'
 import { NotFoundPage } from './frame/NotFoundPage'
 import { SignInPage } from './frame/SignInPage'
 import { InboxPage } from './inbox/InboxPage'
+import { Running } from './inbox/Running'
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage })
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: AppFrame })
 
+// Below the frame and above every page, so that nothing that goes on ends when another page is opened.
+const running = createRoute({ getParentRoute: () => frame, id: 'running', component: Running })
+
 // One page for both addresses, so that the list stays as it is when a conversation is opened.
-const inbox = createRoute({ getParentRoute: () => frame, id: 'inbox', component: InboxPage })
+const inbox = createRoute({ getParentRoute: () => running, id: 'inbox', component: InboxPage })
+
+// The inbox comes with the first load; every other page is fetched when it is opened.
+const settings = createRoute({
+  getParentRoute: () => running,
+  id: 'settings',
+  component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
+})
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -21,9 +32,22 @@ const signIn = createRoute({
 
 const tree = root.addChildren([
   frame.addChildren([
-    inbox.addChildren([
-      createRoute({ getParentRoute: () => inbox, path: '/' }),
-      createRoute({ getParentRoute: () => inbox, path: '/c/$conversation' }),
+    running.addChildren([
+      inbox.addChildren([
+        createRoute({ getParentRoute: () => inbox, path: '/' }),
+        createRoute({
+          getParentRoute: () => inbox,
+          path: '/c/$conversation',
+          // A message to go to: ours, by its id.
+          validateSearch: ({ message }): { message?: string } =>
+            typeof message === 'string' ? { message } : {},
+        }),
+      ]),
+      settings.addChildren([
+        createRoute({ getParentRoute: () => settings, path: '/settings' }),
+        createRoute({ getParentRoute: () => settings, path: '/settings/$section' }),
+        createRoute({ getParentRoute: () => settings, path: '/settings/$section/$item' }),
+      ]),
     ]),
   ]),
   signIn,
@@ -32,6 +56,7 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   defaultErrorComponent: ErrorPage,
+  defaultPreload: 'intent',
   // The panes keep their own places; nothing else scrolls.
   scrollRestoration: false,
 })

@@ -90,3 +90,7 @@ export async function getTemplates(): Promise<TemplateDefinition[]> {
 export function send(kind: string, body: object, key: string): Promise<Accepted> {
   return ask(`send/${kind}`, { method: 'POST', body, key })
 }
+
+/** Sends a message that is held after all: the customer may get it twice. Throws a Refusal `not_held`. */
+export const releaseMessage = (id: string) =>
+  ask<Message>(`messages/${encodeURIComponent(id)}/release`, { method: 'POST' })

@@ -1,7 +1,7 @@
 const base = '/api/v1/whatsapp/'
 
 interface Asking {
-  method?: 'GET' | 'POST' | 'PATCH'
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   query?: Record<string, string | number | undefined>
   body?: unknown
   /** The same key with the same body is answered once: a send may be repeated when its answer was lost. */

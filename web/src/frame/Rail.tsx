@@ -32,7 +32,7 @@ export function Rail({ className }: { className?: string }) {
     >
       <Mark size={28} className="mx-auto mt-1.5 mb-4 shrink-0 text-seal max-sm:hidden" />
       {entries.map((entry) => (
-        <PageLink key={entry.to} entry={entry} />
+        <PageLink key={entry.to} entry={entry} className={entry.rare ? 'sm:order-2 sm:mt-auto' : undefined} />
       ))}
       {import.meta.env.DEV ? (
         <a href="/sandbox.html" className={place}>
@@ -40,14 +40,19 @@ export function Rail({ className }: { className?: string }) {
           <Label>{t`Sandbox`}</Label>
         </a>
       ) : null}
-      <div className="flex items-center justify-center sm:mt-auto">
+      <div className="flex items-center justify-center sm:order-3">
         <PersonMenu />
       </div>
     </nav>
   )
 }
 
-function PageLink({ entry: { to, label, Icon } }: { entry: Entry }) {
+interface PageLinkProps {
+  entry: Entry
+  className?: string
+}
+
+function PageLink({ entry: { to, label, Icon }, className }: PageLinkProps) {
   const { i18n, t } = useLingui()
   const waiting = useWaiting(to)
   const here = useLocation().pathname.startsWith('/c/') && to === '/'
@@ -56,7 +61,7 @@ function PageLink({ entry: { to, label, Icon } }: { entry: Entry }) {
     <Tooltip text={name} side="right">
       <Link
         to={to}
-        className={place}
+        className={cn(place, className)}
         activeOptions={{ exact: to === '/' }}
         {...(here ? { 'aria-current': 'page' as const } : {})}
       >

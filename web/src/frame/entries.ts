@@ -1,12 +1,17 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { Inbox, type LucideIcon } from 'lucide-react'
+import { Inbox, type LucideIcon, Settings } from 'lucide-react'
 
 export interface Entry {
-  to: '/'
+  to: '/' | '/settings'
   label: MessageDescriptor
   Icon: LucideIcon
+  /** Stands at the foot of the rail, with what is done rarely. */
+  rare?: boolean
 }
 
 /** The pages that exist, in the order of the rail. A new page is one line here and one in routes.tsx. */
-export const entries: readonly Entry[] = [{ to: '/', label: msg`Inbox`, Icon: Inbox }]
+export const entries: readonly Entry[] = [
+  { to: '/', label: msg`Inbox`, Icon: Inbox },
+  { to: '/settings', label: msg`Settings`, Icon: Settings, rare: true },
+]

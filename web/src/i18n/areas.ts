@@ -10,5 +10,6 @@ export const areas = [
   { name: 'frame', include: ['ui', 'i18n', 'frame'] },
   { name: 'errors', include: ['errors'] },
   { name: 'inbox', include: ['inbox'] },
+  { name: 'settings', include: ['settings'] },
   { name: 'sandbox', include: ['sandbox'] },
 ] as const

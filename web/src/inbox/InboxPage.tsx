@@ -1,67 +1,44 @@
 import { useLingui } from '@lingui/react/macro'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { mediaOf } from '../api/content'
 import type { Conversation, Message, Tab } from '../api/types'
-import { usePerson } from '../frame/session'
-import { setWaiting } from '../frame/waiting'
 import { announce } from '../ui/announce'
 import { cn } from '../ui/cn'
-import { toast } from '../ui/Toast'
 import type { Values } from './composer/template'
-import { type Outgoing, OutgoingLetters, OutgoingProvider } from './data/outgoing'
-import { useConversations, useCounts } from './data/queries'
-import { Shelf, ShelfProvider } from './data/shelf'
-import { useLive } from './data/useLive'
+import { useOutgoing } from './data/outgoing'
+import { useConversations } from './data/queries'
 import { KeySheet } from './keys/KeySheet'
 import { useKeys } from './keys/useKeys'
 import { ConversationList } from './list/ConversationList'
 import { chosenTab, keepTab } from './list/tab'
 import { OfflineBanner } from './OfflineBanner'
 import { OpenConversation } from './OpenConversation'
-import { putBack } from './thread/ThreadPane'
+import { useLiveState } from './Running'
 
 /** The conversations: list, thread, person. On a phone one of them at a time. */
 export function InboxPage() {
   const { t } = useLingui()
-  const me = usePerson()
   const navigate = useNavigate()
   const id: string | undefined = useParams({ strict: false }).conversation
-  const live = useLive(me.id)
+  const live = useLiveState()
   const [tab, setTab] = useState<Tab>(chosenTab)
   const query = useConversations(tab)
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data])
-  const unread = useCounts().data?.unread ?? 0
   const [sheet, setSheet] = useState(false)
   const [quotes, setQuotes] = useState<Readonly<Record<string, Message | undefined>>>({})
   const filled = useRef(new Map<string, Values>()).current
   const focus = useRef<(() => void) | null>(null)
   const wantsFocus = useRef(false)
 
-  const shelf = useMemo(() => new Shelf(), [])
-  const takenBack = useRef<(letter: Outgoing) => void>(undefined)
-  const outgoing = useMemo(
+  const outgoing = useOutgoing()
+  useEffect(
     () =>
-      new OutgoingLetters({
-        onTakenBack: (letter) => takenBack.current?.(letter),
-        onTooLate: () =>
-          toast({ text: t`It has already left. It can no longer be taken back.`, tone: 'info' }),
+      outgoing.onTakenBack(({ conversation }) => {
+        announce(t`Taken back. Nothing was sent.`)
+        if (conversation === id) focus.current?.()
       }),
-    [t],
+    [outgoing, id, t],
   )
-  useEffect(() => () => outgoing.stop(), [outgoing])
-  useEffect(() => {
-    takenBack.current = (letter) => {
-      putBack(letter)
-      const { type } = letter.content
-      const media = mediaOf(letter.content)
-      if (media && type !== 'text') shelf.restore(letter.conversation, type as 'image', media)
-      announce(t`Taken back. Nothing was sent.`)
-      if (letter.conversation === id) focus.current?.()
-    }
-  })
-
-  useEffect(() => setWaiting('/', unread), [unread])
 
   const open = useCallback(
     (conversation: string) => navigate({ to: '/c/$conversation', params: { conversation } }),
@@ -97,39 +74,37 @@ export function InboxPage() {
   })
 
   return (
-    <OutgoingProvider value={outgoing}>
-      <ShelfProvider value={shelf}>
-        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <OfflineBanner state={live} />
-          <div className="relative flex min-h-0 flex-1">
-            <div
-              // On a phone the list stays where it was scrolled to while a conversation covers it.
-              inert={id ? isPhone() : undefined}
-              className={cn(
-                'flex min-h-0 border-line max-sm:absolute max-sm:inset-0 sm:w-64 sm:shrink-0 sm:border-r md:w-89',
-                id && 'max-sm:invisible',
-              )}
-            >
-              <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
-            </div>
-            <OpenConversation
-              id={id}
-              focus={focus}
-              wantsFocus={wantsFocus}
-              quoted={id ? quotes[id] : undefined}
-              onQuote={(message) => {
-                if (id) setQuotes({ ...quotes, [id]: message })
-              }}
-              filled={filled}
-              offline={!live.live}
-              onBack={() => navigate({ to: '/' })}
-              anything={rows.length > 0}
-            />
+    <>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <OfflineBanner state={live} />
+        <div className="relative flex min-h-0 flex-1">
+          <div
+            // On a phone the list stays where it was scrolled to while a conversation covers it.
+            inert={id ? isPhone() : undefined}
+            className={cn(
+              'flex min-h-0 border-line max-sm:absolute max-sm:inset-0 sm:w-64 sm:shrink-0 sm:border-r md:w-89',
+              id && 'max-sm:invisible',
+            )}
+          >
+            <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
           </div>
+          <OpenConversation
+            id={id}
+            focus={focus}
+            wantsFocus={wantsFocus}
+            quoted={id ? quotes[id] : undefined}
+            onQuote={(message) => {
+              if (id) setQuotes({ ...quotes, [id]: message })
+            }}
+            filled={filled}
+            offline={!live.live}
+            onBack={() => navigate({ to: '/' })}
+            anything={rows.length > 0}
+          />
         </div>
-        <KeySheet open={sheet} onOpenChange={setSheet} />
-      </ShelfProvider>
-    </OutgoingProvider>
+      </div>
+      <KeySheet open={sheet} onOpenChange={setSheet} />
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { has, list, object, text } from './json'
-import type { BusinessNumber, Customer, Fault, LogLine, Message } from './model'
+import type { BusinessNumber, Customer, Fault, LogLine, Message, Template } from './model'
 import type { Written } from './taps'
-import { readCustomer, readFault, readLogLine, readMessage, readNumber } from './wire'
+import { readCustomer, readFault, readLogLine, readMessage, readNumber, readTemplate } from './wire'
 
 /** The sandbox would not do it; the message is its own sentence, for people who test. */
 export class Refused extends Error {
@@ -42,6 +42,13 @@ export interface FaultWish {
   count?: number
   delay_ms?: number
 }
+
+/** What POST /sandbox/templates/{id}/review takes: a decision of Meta's. */
+export type Review =
+  | { action: 'approve' | 'pause' | 'unpause' | 'disable' }
+  | { action: 'reject'; reason: string }
+  | { action: 'category'; category: string }
+  | { action: 'quality'; quality: string }
 
 /** The control API of the sandbox, see internal/sandbox/control*.go. */
 export const client = {
@@ -99,6 +106,12 @@ export const client = {
   },
   async removeFault(id: string): Promise<void> {
     await call('DELETE', `/sandbox/faults/${encodeURIComponent(id)}`)
+  },
+  async templates(): Promise<Template[]> {
+    return rows(await call('GET', '/sandbox/templates')).map(readTemplate)
+  },
+  async review(id: string, review: Review): Promise<Template> {
+    return readTemplate(await call('POST', `/sandbox/templates/${encodeURIComponent(id)}/review`, review))
   },
   async reset(): Promise<void> {
     await call('POST', '/sandbox/reset')

@@ -9,6 +9,7 @@ import {
   readNumber,
   readProblem,
   readStatus,
+  readTemplate,
 } from './wire'
 import { type Change, logLength, typingMs } from './world'
 
@@ -19,6 +20,7 @@ const again = 2_000
 export function follow(store: Store): () => void {
   let source: EventSource | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  let counting: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
   function load() {
@@ -36,6 +38,17 @@ export function follow(store: Store): () => void {
     }, again)
   }
 
+  /** The sandbox does not tell of each time a fault strikes; what struck stands in the log. */
+  function recount() {
+    counting ??= setTimeout(() => {
+      counting = undefined
+      client.faults().then(
+        (faults) => stopped || store.change({ is: 'faults', faults }),
+        () => undefined,
+      )
+    }, 300)
+  }
+
   function open() {
     if (stopped) return
     source = new EventSource('/sandbox/events')
@@ -46,7 +59,10 @@ export function follow(store: Store): () => void {
     source.addEventListener('reset', load)
     for (const name of names) {
       source.addEventListener(name, (event) => {
-        for (const change of changesOf(name, parse(event.data))) store.change(change)
+        for (const change of changesOf(name, parse(event.data))) {
+          store.change(change)
+          if (change.is === 'log' && change.line.fault) recount()
+        }
       })
     }
   }
@@ -55,6 +71,7 @@ export function follow(store: Store): () => void {
   return () => {
     stopped = true
     clearTimeout(timer)
+    clearTimeout(counting)
     source?.close()
   }
 }
@@ -62,10 +79,11 @@ export function follow(store: Store): () => void {
 /** Fetches everything, and the chats of the phones that are on the page. */
 export async function loadAll(store: Store): Promise<void> {
   await store.snapshot(async () => {
-    const [numbers, customers, faults, log] = await Promise.all([
+    const [numbers, customers, faults, templates, log] = await Promise.all([
       client.numbers(),
       client.customers(),
       client.faults(),
+      client.templates(),
       client.log(logLength),
     ])
     const exist = new Set(customers.map((each) => each.phone))
@@ -77,6 +95,7 @@ export async function loadAll(store: Store): Promise<void> {
         world: {
           numbers,
           faults,
+          templates,
           log,
           customers: Object.fromEntries(customers.map((each) => [each.phone, each])),
         },
@@ -104,6 +123,7 @@ const names = [
   'customer',
   'number',
   'faults',
+  'template',
   'log',
   'reset',
 ] as const
@@ -135,6 +155,8 @@ export function changesOf(name: (typeof names)[number], json: Json): Change[] {
       return [{ is: 'number', number: readNumber(json) }]
     case 'faults':
       return [{ is: 'faults', faults: list(json.data).map(readFault) }]
+    case 'template':
+      return [{ is: 'template', template: readTemplate(json) }]
     case 'log':
       return [{ is: 'log', line: readLogLine(json) }]
     case 'reset':

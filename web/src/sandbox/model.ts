@@ -152,6 +152,25 @@ export interface Fault {
   struck: number
 }
 
+/** A template as Meta keeps it, with what the review desk decides about. */
+export interface Template {
+  id: string
+  account: string
+  name: string
+  language: string
+  category: string
+  previousCategory: string
+  status: string
+  quality: string
+  rejectedReason: string
+  header: string
+  body: string
+  footer: string
+  buttons: string[]
+  /** What stands in the cards of a carousel. */
+  cards: number
+}
+
 export interface LogLine {
   seq: number
   at: Date

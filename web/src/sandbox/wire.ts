@@ -11,6 +11,7 @@ import type {
   Message,
   Problem,
   Status,
+  Template,
 } from './model'
 import { readCard, readPlace } from './parts'
 
@@ -175,6 +176,31 @@ export function readFault(value: unknown): Fault {
     delayMs: number(json.delay_ms),
     match: Object.values(object(json.match)).map(text).filter(Boolean).join(' '),
     struck: number(json.struck),
+  }
+}
+
+/** A template of GET /sandbox/templates, or of the event `template`. */
+export function readTemplate(value: unknown): Template {
+  const json = object(value)
+  const parts = list(json.components).map(object)
+  const part = (type: string) => object(parts.find((each) => text(each.type).toUpperCase() === type))
+  const header = part('HEADER')
+  const quality = json.quality ?? json.quality_score
+  return {
+    id: text(json.id),
+    account: text(json.waba_id),
+    name: text(json.name),
+    language: text(json.language),
+    category: text(json.category),
+    previousCategory: text(json.previous_category),
+    status: text(json.status),
+    quality: has(quality) ? text(object(quality).score) : text(quality),
+    rejectedReason: text(json.rejected_reason),
+    header: text(header.text) || text(header.format),
+    body: text(part('BODY').text),
+    footer: text(part('FOOTER').text),
+    buttons: list(part('BUTTONS').buttons).map((each) => text(object(each).text) || text(object(each).type)),
+    cards: list(part('CAROUSEL').cards).length,
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type Message,
   type Problem,
   type Status,
+  type Template,
 } from './model'
 
 /** How many lines of the log the page keeps; the sandbox has more. */
@@ -30,6 +31,7 @@ export interface World {
   /** By phone and number: until when the business types, in this machine's ms. */
   typing: Readonly<Record<string, number>>
   faults: readonly Fault[]
+  templates: readonly Template[]
   /** Newest first. */
   log: readonly LogLine[]
 }
@@ -43,12 +45,13 @@ export const emptyWorld: World = {
   chats: {},
   typing: {},
   faults: [],
+  templates: [],
   log: [],
 }
 
 export type Change =
   | { is: 'link'; link: World['link'] }
-  | { is: 'loaded'; world: Pick<World, 'numbers' | 'customers' | 'faults' | 'log'> }
+  | { is: 'loaded'; world: Pick<World, 'numbers' | 'customers' | 'faults' | 'templates' | 'log'> }
   | { is: 'clock'; now: Date; real: number }
   | { is: 'chat'; phone: string; messages: readonly Message[] }
   | { is: 'chatClosed'; phone: string }
@@ -58,6 +61,7 @@ export type Change =
   | { is: 'customer'; customer: Customer }
   | { is: 'number'; number: BusinessNumber }
   | { is: 'faults'; faults: readonly Fault[] }
+  | { is: 'template'; template: Template }
   | { is: 'log'; line: LogLine }
   | { is: 'reset' }
 
@@ -94,6 +98,14 @@ export function after(world: World, change: Change): World {
       }
     case 'faults':
       return { ...world, faults: change.faults }
+    case 'template': {
+      const { template } = change
+      const at = world.templates.findIndex((each) => each.id === template.id)
+      return {
+        ...world,
+        templates: at < 0 ? [...world.templates, template] : world.templates.with(at, template),
+      }
+    }
     case 'log':
       return afterLine(world, change.line)
     case 'reset':

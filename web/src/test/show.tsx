@@ -11,7 +11,7 @@ import {
 import { render } from '@testing-library/react'
 import { Tooltip } from 'radix-ui'
 import type { ReactNode } from 'react'
-import type { Conversation, Message } from '../api/types'
+import type { BusinessNumber, Conversation, Message } from '../api/types'
 import { OutgoingLetters, OutgoingProvider } from '../inbox/data/outgoing'
 import { Shelf, ShelfProvider } from '../inbox/data/shelf'
 import { indexMessages } from '../inbox/thread/items'
@@ -30,6 +30,7 @@ interface World {
   outgoing?: OutgoingLetters
   shelf?: Shelf
   mayWrite?: boolean
+  numbers?: readonly BusinessNumber[]
 }
 
 /** Draws something as if it stood in the inbox of Ana, with English words and no server. */
@@ -47,6 +48,7 @@ export async function show(part: ReactNode, world: World = {}) {
     },
     workspace: 'Demo',
   })
+  queries.setQueryData(['numbers'], world.numbers ?? [])
   const { conversation = aConversation(), messages = [], mayWrite = true } = world
   const place = {
     conversation,

@@ -11,13 +11,15 @@ interface VoicePlayerProps {
   /** Loudness 0–1, from start to end. Without it the bars are drawn from the address: calm, and always the same. */
   levels?: readonly number[]
   onPlay?: () => void
+  /** The file could not be loaded. */
+  onError?: () => void
   className?: string
 }
 
 const bars = 36
 
 /** A voice message. Space plays and pauses, the arrow keys on the bars move by 5 s, Home and End to the ends. */
-export function VoicePlayer({ src, seconds = 0, levels, onPlay, className }: VoicePlayerProps) {
+export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, className }: VoicePlayerProps) {
   const { t } = useLingui()
   const format = useFormat()
   const audio = useRef<HTMLAudioElement>(null)
@@ -62,6 +64,7 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, className }: Voi
         ref={audio}
         src={src}
         preload="metadata"
+        onError={onError}
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
         onEnded={() => setAt(0)}

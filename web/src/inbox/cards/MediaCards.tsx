@@ -7,6 +7,7 @@ import { cn } from '../../ui/cn'
 import { VoicePlayer } from '../../ui/VoicePlayer'
 import { fileAddress, fileKind } from './file'
 import { ImageViewer } from './ImageViewer'
+import { type FileState, useFile } from './useFile'
 
 interface MediaProps {
   media: Media
@@ -20,9 +21,8 @@ const box = '-mx-1.5 block w-72 max-w-[calc(100%+0.75rem)] overflow-clip rounded
 export function ImageCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
   const [open, setOpen] = useState(false)
-  const [broken, setBroken] = useState(false)
-  const src = fileAddress(media)
-  if (!src || broken) return <MissingFile media={media} failed={failed || broken} name={t`Picture`} />
+  const { src, state, onError } = useFile(media, failed)
+  if (!src || state !== 'here') return <MissingFile media={media} state={state} name={t`Picture`} />
   const name = media.caption ? t`Picture: ${media.caption}` : t`Picture`
   return (
     <>
@@ -32,13 +32,7 @@ export function ImageCard({ media, failed }: MediaProps) {
         aria-label={t`${name}, open`}
         className={cn(box, 'focus-inside aspect-4/3')}
       >
-        <img
-          src={src}
-          alt=""
-          decoding="async"
-          onError={() => setBroken(true)}
-          className="size-full object-cover"
-        />
+        <img src={src} alt="" decoding="async" onError={onError} className="size-full object-cover" />
       </button>
       <ImageViewer open={open} onOpenChange={setOpen} src={src} name={name} filename={media.filename} />
     </>
@@ -47,19 +41,19 @@ export function ImageCard({ media, failed }: MediaProps) {
 
 export function StickerCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
-  const [broken, setBroken] = useState(false)
-  const src = fileAddress(media)
-  if (!src || broken) return <MissingFile media={media} failed={failed || broken} name={t`Sticker`} />
-  return <img src={src} alt={t`Sticker`} onError={() => setBroken(true)} className="size-32 object-contain" />
+  const { src, state, onError } = useFile(media, failed)
+  if (!src || state !== 'here') return <MissingFile media={media} state={state} name={t`Sticker`} />
+  return <img src={src} alt={t`Sticker`} onError={onError} className="size-32 object-contain" />
 }
 
 export function VideoCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
-  const src = fileAddress(media)
-  if (!src) return <MissingFile media={media} failed={failed} name={t`Video`} />
+  const { src, state, onError } = useFile(media, failed)
+  if (!src || state !== 'here') return <MissingFile media={media} state={state} name={t`Video`} />
   return (
     // biome-ignore lint/a11y/useMediaCaption: a customer's video has no captions
     <video
+      onError={onError}
       controls
       preload="metadata"
       src={src}
@@ -71,10 +65,10 @@ export function VideoCard({ media, failed }: MediaProps) {
 
 export function AudioCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
-  const src = fileAddress(media)
-  if (!src)
-    return <MissingFile media={media} failed={failed} name={media.voice ? t`Voice message` : t`Audio`} />
-  return <VoicePlayer src={src} className="max-w-full" />
+  const { src, state, onError } = useFile(media, failed)
+  const name = media.voice ? t`Voice message` : t`Audio`
+  if (!src || state !== 'here') return <MissingFile media={media} state={state} name={name} />
+  return <VoicePlayer src={src} onError={onError} className="max-w-full" />
 }
 
 export function DocumentCard({ media, failed }: MediaProps) {
@@ -82,7 +76,7 @@ export function DocumentCard({ media, failed }: MediaProps) {
   const format = useFormat()
   const src = fileAddress(media)
   const name = media.filename || t`Document`
-  if (!src) return <MissingFile media={media} failed={failed} name={name} />
+  if (!src) return <MissingFile media={media} state={failed ? 'failed' : 'coming'} name={name} />
   const facts = [fileKind(media), media.size ? format.bytes(media.size) : ''].filter(Boolean).join(' · ')
   return (
     <a
@@ -102,32 +96,48 @@ export function DocumentCard({ media, failed }: MediaProps) {
   )
 }
 
-/** A file that is not in the house: still on its way, refused by WhatsApp, or only a link to another place. */
-function MissingFile({ media, failed, name }: MediaProps & { name: string }) {
+interface MissingFileProps {
+  media: Media
+  state: FileState
+  name: string
+}
+
+/** A file that cannot be shown: still on its way, refused by WhatsApp, or only a link to another place. */
+function MissingFile({ media, state, name }: MissingFileProps) {
   const { t } = useLingui()
-  if (media.link && !failed) {
+  const link = 'text-info underline [overflow-wrap:anywhere]'
+  if (media.link && !media.media_id && state !== 'failed') {
     return (
       <Notice icon={<Link2 size={18} strokeWidth={1.75} />} title={name}>
-        <a
-          href={media.link}
-          target="_blank"
-          rel="noopener noreferrer"
-          className="text-info underline [overflow-wrap:anywhere]"
-        >
+        <a href={media.link} target="_blank" rel="noopener noreferrer" className={link}>
           {media.link}
         </a>
       </Notice>
     )
   }
-  return failed ? (
-    <Notice icon={<CircleAlert size={18} strokeWidth={1.75} className="text-bad" />} title={name}>
-      {t`WhatsApp did not hand the file over. Ask for it once more.`}
-    </Notice>
-  ) : (
-    <Notice icon={<Hourglass size={18} strokeWidth={1.75} />} title={name}>
-      {t`On its way from WhatsApp`}
-    </Notice>
-  )
+  switch (state) {
+    case 'failed':
+      return (
+        <Notice icon={<CircleAlert size={18} strokeWidth={1.75} className="text-bad" />} title={name}>
+          {t`WhatsApp did not hand the file over. Ask for it once more.`}
+        </Notice>
+      )
+    case 'unreadable':
+      return (
+        <Notice icon={<FileIcon size={18} strokeWidth={1.75} />} title={name}>
+          {t`This browser cannot show the file.`}{' '}
+          <a href={fileAddress(media)} target="_blank" rel="noopener" download className={link}>
+            {t`Save the file`}
+          </a>
+        </Notice>
+      )
+    default:
+      return (
+        <Notice icon={<Hourglass size={18} strokeWidth={1.75} />} title={name}>
+          {t`On its way from WhatsApp. It appears here by itself.`}
+        </Notice>
+      )
+  }
 }
 
 interface NoticeProps {

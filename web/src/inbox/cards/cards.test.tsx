@@ -1,10 +1,11 @@
-import { screen } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Content } from '../../api/content'
 import { aMessage } from '../../test/fixtures'
 import { show } from '../../test/show'
 import { MessageBubble } from '../thread/MessageBubble'
+import { fileArrived } from './arrival'
 
 async function bubble(content: Content, change: Parameters<typeof aMessage>[0] = {}) {
   const message = aMessage({ ...change, content })
@@ -243,7 +244,7 @@ test('a failure says why, what to do, and its code on request', async () => {
 })
 
 test.each([
-  ['uncertain', null, 'It is not sent twice by itself'],
+  ['uncertain', null, 'does not send it twice by itself'],
   ['held', null, 'it waits for you'],
   ['held', 'wamid.x', 'WhatsApp looks at this template first'],
   ['expired', null, 'Its time had run out'],
@@ -265,4 +266,45 @@ test('a reaction stands on its message and its owner is named', async () => {
   )
   expect(screen.getByRole('img', { name: 'Katrin Petersen reacted with 👍' })).toBeTruthy()
   expect(screen.getByRole('img', { name: 'You reacted with 🙏' })).toBeTruthy()
+})
+
+test('a message that waits says why, and only when it waits for long', async () => {
+  const words = { type: 'text', text: { body: 'Hallo' } } as const
+  const fresh = { direction: 'outbound', status: 'accepted', wamid: null } as const
+  expect(await bubble(words, { ...fresh, at: new Date().toISOString() })).not.toContain('Nothing was sent')
+  expect(await bubble(words, fresh)).toContain('Nothing was sent yet: it waits its turn.')
+})
+
+test('a file that WhatsApp hands over late appears when the live stream tells of it', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    asked.push(`${init.method} ${path}`)
+    return new Response(null, { status: 409 })
+  })
+  const message = aMessage({ content: { type: 'image', image: { media_id: 'med_1', caption: 'Tür' } } })
+  const { queries, container } = await show(
+    <MessageBubble message={message} reactions={{}} newest tabIndex={0} />,
+  )
+  const picture = () => container.querySelector('img')
+  fireEvent.error(picture() as HTMLImageElement)
+  expect(await screen.findByText(/On its way from WhatsApp/)).toBeTruthy()
+  expect(asked).toEqual(['HEAD /api/v1/whatsapp/media/med_1'])
+  act(() => fileArrived(queries, message.message_id, 'stored'))
+  await waitFor(() => expect(picture()?.getAttribute('src')).toBe('/api/v1/whatsapp/media/med_1'))
+  act(() => fileArrived(queries, message.message_id, 'failed'))
+  expect(picture(), 'what is shown stays shown').toBeTruthy()
+  vi.unstubAllGlobals()
+})
+
+test('a file that will not come says so', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 409 }))
+  const message = aMessage({ content: { type: 'image', image: { media_id: 'med_1' } } })
+  const { queries, container } = await show(
+    <MessageBubble message={message} reactions={{}} newest tabIndex={0} />,
+  )
+  fireEvent.error(container.querySelector('img') as HTMLImageElement)
+  await screen.findByText(/On its way from WhatsApp/)
+  act(() => fileArrived(queries, message.message_id, 'failed'))
+  expect(await screen.findByText(/WhatsApp did not hand the file over/)).toBeTruthy()
+  vi.unstubAllGlobals()
 })

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
 import { type Conversation, type Fact, type Message, tabs } from '../../api/types'
+import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
 import { findMessage, placeConversation, placeMessage, withStatus } from './patch'
 import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
 
@@ -50,6 +51,9 @@ export class Facts {
     if (kind === 'template.changed') void queries.invalidateQueries({ queryKey: keys.templates })
     if (kind === 'contact.changed') this.#contactChanged(fact)
 
+    if (message && kind === 'media.stored') fileArrived(queries, message, 'stored')
+    if (message && kind === 'media.failed') fileArrived(queries, message, 'failed')
+
     if (conversation && message && !(kind === 'message.status' && this.#patchStatus(fact))) {
       batch.messages.set(message, fact)
     }
@@ -65,6 +69,7 @@ export class Facts {
     for (const queryKey of [keys.lists, keys.counts, keys.histories, ['conversation'], keys.numbers]) {
       void queries.invalidateQueries({ queryKey })
     }
+    filesMayHaveArrived(queries)
   }
 
   stop(): void {

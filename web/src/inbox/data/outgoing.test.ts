@@ -26,9 +26,9 @@ function house() {
   const tooLate: Outgoing[] = []
   const letters = new OutgoingLetters({
     server: { send, cancelMessage },
-    onTakenBack: (one) => takenBack.push(one),
     onTooLate: (one) => tooLate.push(one),
   })
+  letters.onTakenBack((one) => takenBack.push(one))
   return { send, cancelMessage, takenBack, tooLate, letters, only: () => letters.all()[0] }
 }
 

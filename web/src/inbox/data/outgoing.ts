@@ -47,8 +47,6 @@ const store = 'kontor.outgoing'
 const waits = [1_000, 3_000, 8_000]
 
 interface OutgoingOptions {
-  /** Told when a letter was taken back, with what goes back into the field. */
-  onTakenBack?: (letter: Outgoing) => void
   /** Told when it was too late to take it back. */
   onTooLate?: (letter: Outgoing) => void
   /** In place of the server, for tests. */
@@ -66,6 +64,7 @@ export class OutgoingLetters {
   readonly #server: Pick<typeof calls, 'send' | 'cancelMessage'>
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
+  readonly #takenBack = new Set<(letter: Outgoing) => void>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   #letters: readonly Outgoing[]
 
@@ -80,6 +79,14 @@ export class OutgoingLetters {
     this.#listeners.add(changed)
     return () => {
       this.#listeners.delete(changed)
+    }
+  }
+
+  /** Calls with each letter that was taken back: its words belong into the field again. */
+  onTakenBack(then: (letter: Outgoing) => void): () => void {
+    this.#takenBack.add(then)
+    return () => {
+      this.#takenBack.delete(then)
     }
   }
 
@@ -176,7 +183,7 @@ export class OutgoingLetters {
     try {
       await this.#server.cancelMessage(letter.messageId)
       this.discard(key)
-      this.#options.onTakenBack?.(letter)
+      for (const then of this.#takenBack) then(letter)
     } catch (error) {
       if (error instanceof NoAnswer && this.#now() < (letter.leavesAt ?? 0)) {
         this.#later(500, () => this.#cancel(key))

@@ -32,6 +32,9 @@ export const keys = {
   history: (id: string) => ['history', id] as const,
   histories: ['history'] as const,
   message: (id: string) => ['message', id] as const,
+  /** What the live stream told of a message's file (`cards/arrival.ts`). */
+  file: (message: string) => ['file', message] as const,
+  files: ['file'] as const,
   people: ['people'] as const,
   numbers: ['numbers'] as const,
   templates: ['templates'] as const,

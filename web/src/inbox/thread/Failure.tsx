@@ -1,15 +1,16 @@
 import { useLingui } from '@lingui/react/macro'
-import { CircleHelp, LayoutTemplate, Pause, RotateCw } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { LayoutTemplate, RotateCw } from 'lucide-react'
+import { useState } from 'react'
 import type { Message } from '../../api/types'
 import { type Explanation, explain, ownerNames } from '../../errors/meta'
 import { BubbleFailure } from '../../ui/Bubble'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
+import { Held, Uncertain, Waiting } from './Pending'
 import { useThread } from './ThreadContext'
 import { useSendContent } from './useSendContent'
 
-/** Under a message that did not arrive, or of which nobody knows: what happened and what to do. */
+/** Under a message that did not arrive, has not left, or of which nobody knows: what happened and what to do. */
 export function Failure({ message }: { message: Message }) {
   const { t } = useLingui()
   switch (message.status) {
@@ -22,22 +23,11 @@ export function Failure({ message }: { message: Message }) {
         </BubbleFailure>
       )
     case 'uncertain':
-      return <Uncertain message={message} />
+      return <Uncertain />
     case 'held':
-      // With WhatsApp's id it is WhatsApp that holds it; without one it waits for a decision here.
-      return message.wamid ? (
-        <Pending icon={<Pause size={13} strokeWidth={2} />} title={t`Held.`}>
-          {t`WhatsApp looks at this template first. It goes on by itself.`}
-        </Pending>
-      ) : (
-        <Pending
-          icon={<Pause size={13} strokeWidth={2} />}
-          title={t`Held.`}
-          actions={<Again message={message} />}
-        >
-          {t`Nobody knows whether WhatsApp has it, so it waits for you. Ask the customer before you send it again.`}
-        </Pending>
-      )
+      return <Held message={message} />
+    case 'accepted':
+      return <Waiting message={message} />
     default:
       return null
   }
@@ -109,19 +99,6 @@ function Why({ explanation: { cause, next, owner } }: { explanation: Explanation
   )
 }
 
-function Uncertain({ message }: { message: Message }) {
-  const { t } = useLingui()
-  return (
-    <Pending
-      icon={<CircleHelp size={13} strokeWidth={2} />}
-      title={t`Uncertain.`}
-      actions={<Again message={message} />}
-    >
-      {t`The line broke while it left: WhatsApp may have it or not. It is not sent twice by itself.`}
-    </Pending>
-  )
-}
-
 /** Once more as a new message, for what the customer does not have. */
 function Again({ message }: { message: Message }) {
   const { t } = useLingui()
@@ -136,28 +113,5 @@ function Again({ message }: { message: Message }) {
     >
       {t`Send again`}
     </Button>
-  )
-}
-
-interface PendingProps {
-  icon: ReactNode
-  title: string
-  children: ReactNode
-  actions?: ReactNode
-}
-
-function Pending({ icon, title, children, actions }: PendingProps) {
-  return (
-    <div className="flex flex-col gap-2 pb-1">
-      <p className="flex gap-1.5 text-second">
-        <span aria-hidden className="mt-1 shrink-0 text-warn">
-          {icon}
-        </span>
-        <span>
-          <strong className="font-semibold text-warn">{title}</strong> {children}
-        </span>
-      </p>
-      {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
-    </div>
   )
 }

@@ -6,6 +6,7 @@ import { useFormat } from '../../i18n/format'
 import { formatPhone } from '../../i18n/phone'
 import { Bubble, BubbleLabel, BubbleMeta, SystemLine } from '../../ui/Bubble'
 import { cn } from '../../ui/cn'
+import { MessageIdContext } from '../cards/arrival'
 import { MessageButtons, MessageCard } from '../cards/MessageCard'
 import { ReferralCard } from '../cards/PlaceCards'
 import { contactName, shortName } from '../words'
@@ -71,7 +72,12 @@ export const MessageBubble = memo(function MessageBubble({
             <>
               {content.context ? <Quote context={content.context} /> : null}
               {content.referral ? <ReferralCard referral={content.referral} /> : null}
-              <MessageCard content={content} lang={out ? undefined : langOf(conversation.contact.language)} />
+              <MessageIdContext value={message.message_id}>
+                <MessageCard
+                  content={content}
+                  lang={out ? undefined : langOf(conversation.contact.language)}
+                />
+              </MessageIdContext>
             </>
           )}
           <Failure message={message} />

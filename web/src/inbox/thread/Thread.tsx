@@ -22,6 +22,8 @@ import { ThreadSkeleton } from './ThreadSkeleton'
 interface ThreadProps {
   conversation: Conversation
   history: ReturnType<typeof useHistory>
+  /** The message to go to, as soon as it is loaded. */
+  wanted: string | undefined
   /** Filled with what scrolls to a message. */
   jump: React.RefObject<((messageId: string) => void) | null>
 }
@@ -30,7 +32,7 @@ interface ThreadProps {
 const nearEnd = 80
 
 /** The messages, virtualised: old pages load upward without a jump, new messages are followed at the end. */
-export function Thread({ conversation, history, jump }: ThreadProps) {
+export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
   const { t } = useLingui()
   const now = useMinute()
   const letters = useLetters(conversation.conversation_id)
@@ -114,6 +116,15 @@ export function Thread({ conversation, history, jump }: ThreadProps) {
       setMarked(id)
     }
   }, [jump, items, virtualizer])
+
+  const found = useRef('')
+  useEffect(() => {
+    if (!wanted || !filled || found.current === wanted) return
+    if (messages.some((message) => message.message_id === wanted)) {
+      found.current = wanted
+      jump.current?.(wanted)
+    } else if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [wanted, filled, messages, jump, hasNextPage, isFetchingNextPage, fetchNextPage])
 
   useEffect(() => {
     if (!marked) return

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
+import { useSearch } from '@tanstack/react-router'
 import { type DragEvent, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/types'
 import { usePerson } from '../../frame/session'
@@ -45,6 +46,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   const open = useWindowOpen(conversation.window_until)
   const mayWrite = assignment.other === null && me.rights.includes('send')
   const addFiles = useAddFiles(conversation.conversation_id)
+  const wanted: string | undefined = useSearch({ strict: false }).message
   const [dragged, setDragged] = useState(false)
   useMarkRead(conversation, me.id)
 
@@ -96,7 +98,7 @@ export function ThreadPane(props: ThreadPaneProps) {
           personOpen={props.personOpen}
           onPerson={props.onPerson}
         />
-        <Thread conversation={conversation} history={history} jump={jump} />
+        <Thread conversation={conversation} history={history} wanted={wanted} jump={jump} />
         <div className="shrink-0 border-line border-t bg-surface">
           <Composer
             assignment={assignment}

@@ -39,6 +39,11 @@ export function FaultRow({ kind, name, fault, onWish }: FaultRowProps) {
     <div className="flex flex-wrap items-center gap-x-2">
       <div className="min-w-0 flex-1 basis-40">
         <Switch label={name} checked={fault !== null} onChange={(on) => onWish(on ? chosen : null)} />
+        {fault ? (
+          <p className="figures -mt-1 pb-1 pl-11 text-meta text-text2">
+            {fault.struck === 1 ? t`struck once` : t`struck ${i18n.number(fault.struck)} times`}
+          </p>
+        ) : null}
       </div>
       <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2">
         {kind === 'refuse' ? (

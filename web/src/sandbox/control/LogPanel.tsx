@@ -5,7 +5,7 @@ import { SearchInput } from '../../ui/SearchInput'
 import type { LogLine } from '../model'
 import { useWorld } from '../useWorld'
 import { LogRow } from './LogRow'
-import { matches } from './logFilter'
+import { isOf, matches, type Sort, sorts } from './logFilter'
 
 /** Every call and webhook, newest first. It holds still while somebody points at it or has the focus in it. */
 export function LogPanel() {
@@ -13,13 +13,21 @@ export function LogPanel() {
   const log = useWorld((world) => world.log)
   const link = useWorld((world) => world.link)
   const [filter, setFilter] = useState('')
+  const [sort, setSort] = useState<Sort>('all')
   const [held, setHeld] = useState<readonly LogLine[] | null>(null)
   const titleId = useId()
+  const names: Record<Sort, string> = {
+    all: t`All`,
+    calls: t`Calls`,
+    webhooks: t`Webhooks`,
+    troubles: t`Troubles`,
+  }
   // A held list is let go when the sandbox starts anew.
   const still = held && log.length > 0 ? held : null
-  const shown = (still ?? log).filter((line) => matches(line, filter))
+  const wanted = (line: LogLine) => isOf(line, sort) && matches(line, filter)
+  const shown = (still ?? log).filter(wanted)
   const newest = still?.[0]?.seq ?? Number.POSITIVE_INFINITY
-  const arrived = still ? log.filter((line) => line.seq > newest && matches(line, filter)).length : 0
+  const arrived = still ? log.filter((line) => line.seq > newest && wanted(line)).length : 0
 
   return (
     <section aria-labelledby={titleId} className="flex min-h-80 flex-1 flex-col px-4.5 pt-3">
@@ -45,6 +53,20 @@ export function LogPanel() {
         onChange={(event) => setFilter(event.target.value)}
         className="mt-2"
       />
+      <fieldset className="mt-2 flex flex-wrap gap-1.5">
+        <legend className="sr-only">{t`Which calls`}</legend>
+        {sorts.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === sort}
+            onClick={() => setSort(each)}
+            className="inline-flex min-h-6 items-center rounded-full border border-line-strong px-2.5 text-meta text-text2 hover:bg-hover aria-pressed:border-transparent aria-pressed:bg-ink aria-pressed:text-on-ink pointer-coarse:min-h-11"
+          >
+            {names[each]}
+          </button>
+        ))}
+      </fieldset>
       {/* Its height is always kept, so that nothing moves when something arrives. */}
       <p className="figures flex min-h-7 items-center justify-center text-meta text-text2">
         {arrived > 0 ? t`${i18n.number(arrived)} new, shown when the pointer leaves` : null}
@@ -61,7 +83,7 @@ export function LogPanel() {
       >
         {shown.length === 0 ? (
           <p className="border-line border-t py-3 text-second text-text2">
-            {filter
+            {filter || sort !== 'all'
               ? t`No call matches this filter.`
               : t`No call yet. The first message makes the first line.`}
           </p>

@@ -1,8 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { ArrowDownLeft, Download, Webhook } from 'lucide-react'
 import { memo, useId, useState } from 'react'
+import { CopyButton } from '../../ui/CopyButton'
 import { cn } from '../../ui/cn'
 import type { LogLine } from '../model'
+import { curlOf } from './curl'
+import { failed } from './logFilter'
 
 interface LogRowProps {
   line: LogLine
@@ -15,7 +18,7 @@ export const LogRow = memo(function LogRow({ line }: LogRowProps) {
   const detailsId = useId()
   const [first, ...more] = line.updates
   const summary = first ? `${first}${more.length > 0 ? ` +${i18n.number(more.length)}` : ''}` : line.summary
-  const bad = line.status === 0 ? line.fault !== '' || line.kind === 'webhook' : line.status >= 400
+  const bad = failed(line)
   const Icon = line.direction === 'in' ? ArrowDownLeft : line.kind === 'fetch' ? Download : Webhook
   return (
     <li className="border-line border-b">
@@ -42,6 +45,9 @@ export const LogRow = memo(function LogRow({ line }: LogRowProps) {
         >
           {summary}
         </span>
+        {line.attempt > 1 ? (
+          <span className="figures shrink-0 text-meta text-warn">{t`try ${i18n.number(line.attempt)}`}</span>
+        ) : null}
         <span
           className={cn(
             'figures shrink-0 font-semibold text-meta',
@@ -80,18 +86,34 @@ function Details({ line }: LogRowProps) {
     [t`Answer`, pretty(line.response)],
   ]
   return (
-    <dl className="pb-2 text-meta">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name} className="mt-1">
-            <dt className="text-text3">{name}</dt>
-            <dd className="max-h-72 overflow-auto whitespace-pre-wrap break-all rounded-key bg-sunken px-2 py-1 font-mono">
-              {value}
-            </dd>
-          </div>
-        ))}
-    </dl>
+    <>
+      <div className="flex flex-wrap gap-1.5 pt-1">
+        <CopyButton variant="quiet" text={curlOf(line, window.location.origin)}>
+          {t`Copy as curl`}
+        </CopyButton>
+        {pretty(line.request) ? (
+          <CopyButton variant="quiet" text={pretty(line.request)}>
+            {t`Copy request`}
+          </CopyButton>
+        ) : null}
+      </div>
+      <dl className="pb-2 text-meta">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name} className="mt-1">
+              <dt className="text-text3">{name}</dt>
+              <dd
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+                tabIndex={0}
+                className="max-h-72 overflow-auto whitespace-pre-wrap break-all rounded-key bg-sunken px-2 py-1 font-mono"
+              >
+                {value}
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </>
   )
 }
 

@@ -9,7 +9,8 @@ import { client } from '../client'
 import { useDoing } from '../useDoing'
 import { useMetaTime, useWorld } from '../useWorld'
 
-const steps = [1, 23, 25] as const
+/** In hours: within a session, before and after the window ends, and a week. */
+const steps = [1, 23, 25, 168] as const
 
 /** Meta's time, which can be moved: past the end of the 24-hour window, for example. */
 export function TimePanel() {
@@ -33,11 +34,14 @@ export function TimePanel() {
           <Button
             key={hours}
             size="small"
-            aria-label={hours === 1 ? t`1 hour later` : t`${hours} hours later`}
+            aria-label={
+              hours === 1 ? t`1 hour later` : hours === 168 ? t`7 days later` : t`${hours} hours later`
+            }
             onClick={() => busy || attempt(() => client.advance(`${hours}h`))}
           >
-            +{i18n.number(hours)}
-            {'\u00a0'}h
+            +{i18n.number(hours === 168 ? 7 : hours)}
+            {'\u00a0'}
+            {hours === 168 ? t({ message: 'd', context: 'short for days' }) : 'h'}
           </Button>
         ))}
         <Button

@@ -1,5 +1,27 @@
 import type { LogLine } from '../model'
 
+export const sorts = ['all', 'calls', 'webhooks', 'troubles'] as const
+export type Sort = (typeof sorts)[number]
+
+/** Calls come in; webhooks, handshakes and fetches go out; troubles are what was refused, struck or tried again. */
+export function isOf(line: LogLine, sort: Sort): boolean {
+  switch (sort) {
+    case 'all':
+      return true
+    case 'calls':
+      return line.direction === 'in'
+    case 'webhooks':
+      return line.direction === 'out'
+    case 'troubles':
+      return failed(line) || line.problem !== null || line.fault !== '' || line.attempt > 1
+  }
+}
+
+/** Whether it did not end as it should have. */
+export function failed(line: LogLine): boolean {
+  return line.status === 0 ? line.fault !== '' || line.kind === 'webhook' : line.status >= 400
+}
+
 /**
  * Whether a line has all words of the filter, in what it shows or in its bodies. A phone number matches however
  * it is written, since calls and webhooks carry digits only.

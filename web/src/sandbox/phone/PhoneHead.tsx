@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Ellipsis, EyeOff, MailCheck, MegaphoneOff, PencilLine, Smartphone } from 'lucide-react'
+import { Ellipsis, EyeOff, MailCheck, PencilLine } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { formatPhone } from '../../i18n/phone'
 import { Button } from '../../ui/Button'
@@ -25,7 +25,7 @@ interface PhoneHeadProps {
 export function PhoneHead({ customer, onPatch, onRead, onRemove, picker }: PhoneHeadProps) {
   const { t } = useLingui()
   const [renaming, setRenaming] = useState(false)
-  const { name, phone, username, usernameOnly, optedOut, notOnWhatsApp } = customer
+  const { name, phone, username, usernameOnly } = customer
   return (
     <div className="flex items-center gap-2">
       {picker ? <div className="min-w-0 flex-1 sm:hidden">{picker}</div> : null}
@@ -45,18 +45,6 @@ export function PhoneHead({ customer, onPatch, onRead, onRemove, picker }: Phone
         </MenuItem>
         <MenuItem icon={<MailCheck {...small} />} onSelect={onRead}>
           {t`Read everything`}
-        </MenuItem>
-        <MenuItem
-          icon={<MegaphoneOff {...small} />}
-          onSelect={() => onPatch({ opted_out_marketing: !optedOut })}
-        >
-          {optedOut ? t`Allow marketing again` : t`Stop marketing`}
-        </MenuItem>
-        <MenuItem
-          icon={<Smartphone {...small} />}
-          onSelect={() => onPatch({ not_on_whatsapp: !notOnWhatsApp })}
-        >
-          {notOnWhatsApp ? t`Return to WhatsApp` : t`Leave WhatsApp`}
         </MenuItem>
         <MenuLine />
         <MenuItem icon={<EyeOff {...small} />} onSelect={onRemove}>

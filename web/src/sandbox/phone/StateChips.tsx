@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Ban, Check, CircleCheck, WifiOff } from 'lucide-react'
+import { Ban, Check, CircleCheck, MegaphoneOff, Smartphone, WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '../../ui/cn'
 import type { CustomerPatch } from '../client'
@@ -15,7 +15,7 @@ interface StateChipsProps {
 /** What the phone is like. Each chip is a switch; a sign stands on those that are on. */
 export function StateChips({ customer, reads, onReads, onPatch }: StateChipsProps) {
   const { t } = useLingui()
-  const { offline, blocked, usernameOnly } = customer
+  const { offline, blocked, usernameOnly, optedOut, notOnWhatsApp } = customer
   return (
     <fieldset className="flex flex-wrap justify-center gap-1.5">
       <legend className="sr-only">{t`State of the phone`}</legend>
@@ -44,6 +44,22 @@ export function StateChips({ customer, reads, onReads, onPatch }: StateChipsProp
         onChange={(next) => onPatch({ username_only: next })}
       >
         {t`No phone number`}
+      </StateChip>
+      <StateChip
+        on={optedOut}
+        look={optedOut ? 'border-transparent bg-warn-tint text-warn' : undefined}
+        icon={optedOut ? <MegaphoneOff {...small} /> : null}
+        onChange={(next) => onPatch({ opted_out_marketing: next })}
+      >
+        {t`No marketing`}
+      </StateChip>
+      <StateChip
+        on={notOnWhatsApp}
+        look={notOnWhatsApp ? 'border-transparent bg-bad-tint text-bad' : undefined}
+        icon={notOnWhatsApp ? <Smartphone {...small} /> : null}
+        onChange={(next) => onPatch({ not_on_whatsapp: next })}
+      >
+        {t`Not on WhatsApp`}
       </StateChip>
     </fieldset>
   )

@@ -1,0 +1,57 @@
+import { useLingui } from '@lingui/react/macro'
+import { Outlet } from '@tanstack/react-router'
+import { createContext, useContext, useEffect, useRef, useState } from 'react'
+import { mediaOf } from '../api/content'
+import type { LiveState } from '../api/live'
+import { usePerson } from '../frame/session'
+import { setWaiting } from '../frame/waiting'
+import { toast } from '../ui/Toast'
+import { OutgoingLetters, OutgoingProvider } from './data/outgoing'
+import { useCounts } from './data/queries'
+import { Shelf, ShelfProvider } from './data/shelf'
+import { useLive } from './data/useLive'
+import { putBack } from './thread/ThreadPane'
+
+const LiveContext = createContext<LiveState>({ live: true })
+
+/** Whether the live stream stands, and since when it does not. */
+export const useLiveState = () => useContext(LiveContext)
+
+/**
+ * What goes on whichever page is open: the live stream that keeps the caches true, the letters that are under
+ * way, the files that wait for their words, and the number of unread messages at the rail.
+ */
+export function Running() {
+  const { t } = useLingui()
+  const me = usePerson()
+  const live = useLive(me.id)
+  const unread = useCounts().data?.unread ?? 0
+  const tooLate = useRef('')
+  tooLate.current = t`It has already left. It can no longer be taken back.`
+  const [shelf] = useState(() => new Shelf())
+  const [outgoing] = useState(
+    () => new OutgoingLetters({ onTooLate: () => toast({ text: tooLate.current, tone: 'info' }) }),
+  )
+  useEffect(() => () => outgoing.stop(), [outgoing])
+  useEffect(
+    () =>
+      outgoing.onTakenBack((letter) => {
+        putBack(letter)
+        const { type } = letter.content
+        const media = mediaOf(letter.content)
+        if (media && type !== 'text') shelf.restore(letter.conversation, type as 'image', media)
+      }),
+    [outgoing, shelf],
+  )
+  useEffect(() => setWaiting('/', unread), [unread])
+
+  return (
+    <LiveContext value={live}>
+      <OutgoingProvider value={outgoing}>
+        <ShelfProvider value={shelf}>
+          <Outlet />
+        </ShelfProvider>
+      </OutgoingProvider>
+    </LiveContext>
+  )
+}

@@ -1,0 +1,117 @@
+import { useLingui } from '@lingui/react/macro'
+import { CircleHelp, Clock, Pause } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import type { Message } from '../../api/types'
+import { numberCause } from '../../errors/number'
+import { useFormat } from '../../i18n/format'
+import { clockNow, onClockJump } from '../../ui/clock'
+import { useNumbers } from '../data/queries'
+import { DecideButtons } from '../decide/DecideButtons'
+import { contactName, shortName } from '../words'
+import { useThread } from './ThreadContext'
+
+/** A message whose answer was lost: nobody can decide before WhatsApp had its time to tell. */
+export function Uncertain() {
+  const { t } = useLingui()
+  return (
+    <Notice icon={<CircleHelp size={13} strokeWidth={2} />} title={t`Uncertain.`}>
+      {t`The line broke while it left: WhatsApp may have it or not. Kontor waits for a sign from WhatsApp and does not send it twice by itself. Nothing to do for now.`}
+    </Notice>
+  )
+}
+
+/** A message that waits for a decision, of WhatsApp or of people. */
+export function Held({ message }: { message: Message }) {
+  const { t } = useLingui()
+  const name = useShortName()
+  const icon = <Pause size={13} strokeWidth={2} />
+  // With WhatsApp's id it is WhatsApp that holds it; without one it waits for a decision here.
+  if (message.wamid) {
+    return (
+      <Notice icon={icon} title={t`Held.`}>
+        {t`WhatsApp looks at this template first. It goes on by itself.`}
+      </Notice>
+    )
+  }
+  return (
+    <Notice icon={icon} title={t`Held.`} actions={<DecideButtons message={message} name={name} />}>
+      {t`Nobody knows whether WhatsApp has it, so it waits for you. Ask the customer before you send it again.`}
+    </Notice>
+  )
+}
+
+/** So long, in ms, a message may wait its turn before the page explains why. */
+const patience = 15_000
+
+/** A message that has not left yet: why, and when it will. */
+export function Waiting({ message }: { message: Message }) {
+  const { t, i18n } = useLingui()
+  const format = useFormat()
+  const name = useShortName()
+  const late = useOlder(message.at, patience)
+  const number = useNumbers().data?.find((each) => each.phone_number_id === message.phone_number_id)
+  const until = number?.paused_until ? new Date(number.paused_until) : null
+  const paused = until && until.getTime() > clockNow() ? until : null
+  const stopped = number?.state === 'stopped'
+  if (!late && !stopped && !paused) return null
+  const cause = numberCause(number?.state_reason ?? '')
+  const why = cause ? i18n._(cause) : ''
+  return (
+    <Notice
+      icon={<Clock size={13} strokeWidth={2} />}
+      title={t`Waiting.`}
+      actions={<DecideButtons message={message} name={name} />}
+    >
+      {stopped
+        ? t`Nothing was sent: this business number does not send at the moment. ${why} The message leaves when the number sends again.`
+        : paused
+          ? t`Nothing was sent yet: the number pauses until ${format.time(paused)}. ${why} The message leaves by itself.`
+          : t`Nothing was sent yet: it waits its turn. It leaves by itself.`}
+    </Notice>
+  )
+}
+
+function useShortName(): string {
+  const { conversation } = useThread()
+  return shortName(contactName(conversation.contact))
+}
+
+/** Whether something is older than a time; draws anew when it becomes so. */
+function useOlder(at: string, than: number): boolean {
+  const end = new Date(at).getTime() + than
+  const [, draw] = useState(0)
+  useEffect(() => {
+    const again = () => draw((times) => times + 1)
+    const stop = onClockJump(again)
+    const left = end - clockNow()
+    const timer = left > 0 ? setTimeout(again, left) : undefined
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [end])
+  return end <= clockNow()
+}
+
+interface NoticeProps {
+  icon: ReactNode
+  title: string
+  children: ReactNode
+  actions?: ReactNode
+}
+
+function Notice({ icon, title, children, actions }: NoticeProps) {
+  return (
+    <div className="flex flex-col gap-2 pb-1">
+      <p className="flex gap-1.5 text-second">
+        <span aria-hidden className="mt-1 shrink-0 text-warn">
+          {icon}
+        </span>
+        <span>
+          <strong className="font-semibold text-warn">{title}</strong> {children}
+        </span>
+      </p>
+      {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+    </div>
+  )
+}
