@@ -24,6 +24,7 @@ import (
 	"kontor/internal/blob/disk"
 	"kontor/internal/config"
 	"kontor/internal/contact"
+	"kontor/internal/facade/onprem"
 	"kontor/internal/fault"
 	"kontor/internal/inbox"
 	"kontor/internal/jobs"
@@ -31,6 +32,7 @@ import (
 	"kontor/internal/media"
 	"kontor/internal/number"
 	"kontor/internal/outbox"
+	"kontor/internal/premises"
 	"kontor/internal/provider"
 	"kontor/internal/seal"
 	"kontor/internal/store"
@@ -61,6 +63,7 @@ type App struct {
 	Inbox     *inbox.Inbox
 	Outbox    *outbox.Outbox
 	Templates *template.Catalogue
+	Premises  *premises.Book
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -74,6 +77,7 @@ type App struct {
 	tail     *tail
 	api      *api.API
 	door     *webhook.Door
+	onprem   *onprem.Handler
 	signal   *journal.Signal
 	contacts *contact.Book
 	known    *workspaces
@@ -113,11 +117,16 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return a.heard(ctx, f)
 	}}
 	a.door = a.newDoor(o)
+	a.onprem = a.newOnPrem(o)
+	gateway, err := a.newGateway(o, registry)
+	if err != nil {
+		return nil, err
+	}
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
 		Webhooks: kept{a.Inbox, a.door}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
-		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: mounter{a.door}.mount, Version: o.Version, Log: a.log, Now: o.Now,
+		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
 }
@@ -222,11 +231,15 @@ func (a *App) newDoor(o Options) *webhook.Door {
 	return &webhook.Door{Numbers: a.Numbers, Tenants: a.known, Intake: a.Inbox, NewID: a.store.NewID, Now: o.Now, Log: a.log, Keep: a.Config.WebhookDays > 0}
 }
 
-// mounter puts the door's addresses on the router.
-type mounter struct{ door *webhook.Door }
+// mounter puts the door's and the façades' addresses on the router.
+type mounter struct {
+	door   *webhook.Door
+	onprem *onprem.Handler
+}
 
 func (m mounter) mount(r chi.Router) {
 	m.door.Mount(r.MethodFunc)
+	m.onprem.Mount(r)
 }
 
 // Addr is where the product listens, once it was started.

@@ -21,8 +21,9 @@ type readiness struct {
 	mu        sync.Mutex
 	started   time.Time
 	listening bool
-	backlog   journal.Cursor        // end of what was stored before the start
-	waiting   map[wa.NumberID]error // numbers whose templates were not read yet, and why
+	backlog   journal.Cursor            // end of what was stored before the start
+	waiting   map[wa.NumberID]error     // numbers whose templates were not read yet, and why
+	again     map[wa.NumberID]time.Time // numbers that were connected anew since, and when: see onprem.go
 }
 
 func (r *readiness) begin(now time.Time, backlog journal.Cursor, numbers []*wa.Number) {
@@ -40,6 +41,9 @@ func (r *readiness) begin(now time.Time, backlog journal.Cursor, numbers []*wa.N
 func (r *readiness) templatesTried(id wa.NumberID, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err == nil {
+		delete(r.again, id)
+	}
 	if _, waits := r.waiting[id]; !waits {
 		return
 	}

@@ -105,6 +105,7 @@ func (a *App) heard(ctx context.Context, f journal.Fact) error {
 			return err
 		}
 		a.Outbox.Wake(f.NumberID)
+		return a.numberHeard(ctx, f)
 	case journal.TemplateChanged:
 		a.Templates.Invalidate(f.WorkspaceID)
 	}

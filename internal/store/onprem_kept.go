@@ -143,3 +143,22 @@ func (Premises) Calls(tx txn.Tx, ws wa.WorkspaceID, number wa.NumberID) ([]premi
 		return c, err
 	}, `SELECT name, note, count, failed, first_at, last_at FROM premises_call WHERE workspace_id = $1 AND number_id = $2 ORDER BY count DESC, name, note`, int64(ws), int64(number))
 }
+
+// Counts are what the database holds for a number: for statistics, which are
+// read rarely because they look at many rows.
+func (Premises) Counts(tx txn.Tx, ws wa.WorkspaceID, number wa.NumberID) (map[string]int64, error) {
+	out := map[string]int64{"contacts": 0, "messages_inbound": 0, "messages_outbound": 0, "receipts": 0}
+	err := within(tx).query(`
+		SELECT 'contacts', COUNT(*) FROM conversation WHERE workspace_id = $1 AND number_id = $2
+		UNION ALL SELECT CASE WHEN direction = 'inbound' THEN 'messages_inbound' ELSE 'messages_outbound' END, COUNT(*)
+			FROM message WHERE workspace_id = $1 AND number_id = $2 GROUP BY direction
+		UNION ALL SELECT 'receipts', COUNT(*) FROM message WHERE workspace_id = $1 AND number_id = $2 AND delivered_at > 0`,
+		func(scan func(...any) error) error {
+			var name string
+			var n int64
+			err := scan(&name, &n)
+			out[name] = n
+			return err
+		}, int64(ws), int64(number))
+	return out, err
+}
