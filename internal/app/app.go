@@ -110,13 +110,10 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.nouns(ctx, o); err != nil {
 		return nil, err
 	}
-	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, second: a.known.reload, heard: func(ctx context.Context, f journal.Fact) error {
-		if f.Kind == journal.MessageReceived {
-			meter.Received(f.WorkspaceID)
-		}
-		return a.heard(ctx, f)
-	}}
+	a.store.OnNews(a.told)
+	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.known.reload, heard: a.heard}
 	a.door = a.newDoor(o)
+	a.door.Intake = countedIntake{a.Inbox, meter}
 	a.onprem = a.newOnPrem(o)
 	gateway, err := a.newGateway(o, registry)
 	if err != nil {
@@ -154,8 +151,8 @@ func (a *App) open(ctx context.Context) error {
 	return err
 }
 
-// runner is the store, and wakes who follows the journal after each commit.
-func (a *App) runner() txn.Runner { return a.signal.After(a.store) }
+// runner is the store, which tells a.told of what was committed.
+func (a *App) runner() txn.Runner { return a.store }
 
 // nouns wires the nouns, each fitted to the contracts that the others declare.
 func (a *App) nouns(ctx context.Context, o Options) (err error) {
@@ -200,7 +197,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 		NewID: a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
 	})
 	greet := greeter{workspace: a.store.Accounts().Workspace, accept: a.Outbox.AcceptTx, wake: a.Outbox.Wake}
-	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Log: a.log})
+	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})
 	a.works()
 	return nil
 }

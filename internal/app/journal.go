@@ -25,7 +25,7 @@ type TailOptions struct {
 	Follow    bool           // go on until the context ends
 }
 
-// Tail hands facts to heard, in the order of commits. Following, it looks every
+// Tail hands facts to heard, in their order. Following, it looks every
 // half second, so that it may run beside the product; it ends with ctx's error.
 func (a *App) Tail(ctx context.Context, o TailOptions, heard func(Fact) error) error {
 	var cursor journal.Cursor

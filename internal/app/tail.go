@@ -20,12 +20,18 @@ type tail struct {
 	}
 	signal *journal.Signal
 	heard  func(ctx context.Context, f journal.Fact) error
+	begin  func(ctx context.Context) error // once the end is known from which facts are heard
 	second func(ctx context.Context) error // once a second, whatever happened
 	log    *slog.Logger
 }
 
-// batch is how many facts are read at once.
-const tailBatch = 500
+const (
+	// tailBatch is how many facts are read at once.
+	tailBatch = 500
+	// tailRest is the least time between two looks: one query for what a busy
+	// house commits meanwhile.
+	tailRest = 20 * time.Millisecond
+)
 
 func (t *tail) run(ctx context.Context) error {
 	var cursor journal.Cursor
@@ -33,7 +39,13 @@ func (t *tail) run(ctx context.Context) error {
 		cursor, err = t.journal.End(tx)
 		return err
 	})
+	if err == nil {
+		err = t.begin(ctx) // what changed between this node's first look and now
+	}
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	tick := time.NewTicker(time.Second)
@@ -46,6 +58,13 @@ func (t *tail) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-changed:
+			rest := time.NewTimer(tailRest)
+			select {
+			case <-rest.C:
+			case <-ctx.Done():
+				rest.Stop()
+				return nil
+			}
 		case <-tick.C:
 			if err := t.second(ctx); err != nil && ctx.Err() == nil {
 				t.log.Warn("what this process remembers could not be read anew", "err", err)
