@@ -82,6 +82,7 @@ type Journal interface {
 	Next(tx txn.Tx, after journal.Cursor, limit int) ([]journal.Fact, error)
 	NextOf(tx txn.Tx, workspace int64, after journal.Cursor, limit int) ([]journal.Fact, error)
 	End(tx txn.Tx) (journal.Cursor, error)
+	Newest(tx txn.Tx) (journal.Cursor, error)
 }
 
 // Figures counts what a workspace does (S2-9); *telemetry.Meter fulfils it.
