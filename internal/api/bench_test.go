@@ -11,22 +11,14 @@ import (
 	"kontor/internal/account"
 	"kontor/internal/api"
 	"kontor/internal/outbox"
-	"kontor/internal/wa"
 )
 
-// unwritten accepts at once and writes nothing: what is left is the API's own cost.
-type unwritten struct{}
+// unwritten accepts at once and writes nothing: what is left is the API's own
+// cost. Nothing else is asked of it.
+type unwritten struct{ api.Outbox }
 
 func (unwritten) Accept(context.Context, outbox.Request) (outbox.Receipt, error) {
 	return outbox.Receipt{MessageID: 1, ConversationID: 2, ContactID: 3, NumberID: 4}, nil
-}
-
-func (unwritten) Release(context.Context, wa.WorkspaceID, wa.MessageID) (wa.Message, error) {
-	return wa.Message{}, nil
-}
-
-func (unwritten) Cancel(context.Context, wa.WorkspaceID, wa.MessageID) (wa.Message, error) {
-	return wa.Message{}, nil
 }
 
 // BenchmarkSendText is one send through the whole chain of the API: request id,

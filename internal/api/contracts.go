@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"io"
+	"time"
 
 	"kontor/internal/inbox"
 	"kontor/internal/journal"
@@ -29,6 +30,16 @@ type Outbox interface {
 	// Release sends a held message on a person's word; one that is not held is
 	// the fault "not_held" (conflict).
 	Release(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
+	// Waiting tells why those of the messages wait that do.
+	Waiting(ctx context.Context, ws wa.WorkspaceID, messages ...*wa.Message) (map[wa.MessageID]outbox.Waiting, error)
+	// Troubled lists messages that are uncertain, held or failed, newest first.
+	Troubled(ctx context.Context, ws wa.WorkspaceID, status wa.Status, id wa.NumberID, before wa.MessageID, limit int) ([]outbox.Listed, error)
+	Pending(ctx context.Context, ws wa.WorkspaceID) ([]outbox.Pending, error)
+	Usage(ctx context.Context, ws wa.WorkspaceID, id wa.NumberID, day time.Time, limit int) (outbox.DayUsage, error)
+	CustomerUsage(ctx context.Context, ws wa.WorkspaceID, id wa.NumberID, contact wa.ContactID, day time.Time) (int64, error)
+	Limit(ctx context.Context, n *wa.Number) (outbox.LimitUse, error)
+	// Margin is false when another process sends for the number.
+	Margin(id wa.NumberID) (time.Duration, bool)
 }
 
 // Inbox keeps conversations; *inbox.Inbox fulfils it.
@@ -55,6 +66,8 @@ type Numbers interface {
 	Of(ws wa.WorkspaceID) []*wa.Number
 	ByID(id wa.NumberID) (*wa.Number, bool)
 	ByPhoneNumberID(id wa.PhoneNumberID) (*wa.Number, bool)
+	// Resume lets a number send again that stands or rests.
+	Resume(ctx context.Context, id wa.NumberID) error
 }
 
 // Carrier is what the API says to WhatsApp directly, because nothing of it must

@@ -122,6 +122,9 @@ func (a *API) history(ctx context.Context, in *historyInput) (*body[List[Message
 	if err != nil {
 		return nil, err
 	}
+	if err := show.waits(ctx, pointers(messages)...); err != nil {
+		return nil, err
+	}
 	return answerWith(page(messages, in.Limit,
 		func(m wa.Message) Message { return show.message(&m, v.Contact.Phone) },
 		func(m wa.Message) string { return packCursor(int64(m.ID)) })), nil

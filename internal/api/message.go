@@ -42,7 +42,7 @@ func (a *API) messages() {
 		name, summary, text string
 		do                  func(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, error)
 	}{
-		{"cancel", "Cancel a message", "Withdraws a message that has not left the outbox. Once it is under way the answer is 409 `already_under_way`, and the message goes on.", a.Outbox.Cancel},
+		{"cancel", "Cancel a message", "Withdraws a message that has not left the outbox, or gives up one that is held because nobody knows whether WhatsApp has it. Once it is under way the answer is 409 `already_under_way`, and the message goes on.", a.Outbox.Cancel},
 		{"release", "Send a held message after all", "A message is held when an answer of WhatsApp's was lost and no status told that it has the message: the customer may get it twice. One that is not held is refused with 409 `not_held`.", a.Outbox.Release},
 	} {
 		handle(a, route{
@@ -113,6 +113,9 @@ func (a *API) shownMessage(ctx context.Context, m wa.Message) (*body[Message], e
 	}
 	v, err := a.Inbox.View(ctx, m.WorkspaceID, m.ConversationID)
 	if err != nil {
+		return nil, err
+	}
+	if err := show.waits(ctx, &m); err != nil {
 		return nil, err
 	}
 	return answerWith(show.message(&m, v.Contact.Phone)), nil

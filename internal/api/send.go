@@ -100,6 +100,10 @@ func (a *API) send(ctx context.Context, kind, key string, b sendBody) (outbox.Re
 	r := outbox.Request{
 		WorkspaceID: p.WorkspaceID, NumberID: number, Contact: who.Contact, To: who.To, Content: content, Author: p.Author(),
 		Opaque: e.Opaque, Key: key, Delay: time.Duration(e.DelaySeconds * float64(time.Second)), OnUncertain: outbox.Policy(e.OnUncertain),
+		FailFast: e.OnRateLimit != nil && !*e.OnRateLimit,
+	}
+	if e.Lane == "bulk" {
+		r.Lane = outbox.Bulk
 	}
 	if key != "" {
 		if r.Fingerprint, err = fingerprint(kind, b); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"kontor/internal/account"
 	"kontor/internal/inbox"
+	"kontor/internal/outbox"
 	"kontor/internal/wa"
 )
 
@@ -33,7 +34,8 @@ type Message struct {
 	FailedAt       Stamp       `json:"failed_at"`
 	EditedAt       Stamp       `json:"edited_at" doc:"The customer changed it."`
 	RevokedAt      Stamp       `json:"revoked_at" doc:"The customer took it back."`
-	Errors         []Trouble   `json:"errors" nullable:"false" doc:"What WhatsApp said when it failed."`
+	Errors         []Trouble   `json:"errors" nullable:"false" doc:"What WhatsApp said when it failed, or at the last try while it waits. Code 0: Kontor says it."`
+	Waiting        *Waiting    `json:"waiting" doc:"Why it has not come further, and what to do; null when it does not wait, and in the live stream and lists of conversations."`
 	Pricing        *wa.Pricing `json:"pricing" doc:"What WhatsApp said about the charge; null until it has."`
 	Opaque         *string     `json:"biz_opaque_callback_data" doc:"The text that the sender gave along."`
 }
@@ -54,13 +56,14 @@ type Trouble struct {
 
 // shown makes the shapes of answers for one request.
 type shown struct {
-	a     *API
-	names account.Names
+	a       *API
+	names   account.Names
+	waiting map[wa.MessageID]outbox.Waiting // as far as somebody asked
 }
 
 func (a *API) show(ctx context.Context) (shown, error) {
 	names, err := a.names.of(ctx, principal(ctx).WorkspaceID)
-	return shown{a, names}, err
+	return shown{a: a, names: names}, err
 }
 
 func (s shown) phoneNumberID(id wa.NumberID) string {
@@ -80,6 +83,15 @@ func (s shown) message(m *wa.Message, phone wa.Phone) Message {
 		At:     Stamp(m.At), StoredAt: Stamp(m.StoredAt), SentAt: Stamp(m.SentAt), DeliveredAt: Stamp(m.DeliveredAt), ReadAt: Stamp(m.ReadAt),
 		PlayedAt: Stamp(m.PlayedAt), FailedAt: Stamp(m.FailedAt), EditedAt: Stamp(m.EditedAt), RevokedAt: Stamp(m.RevokedAt),
 		Errors: make([]Trouble, len(m.Problems)), Pricing: m.Pricing, Opaque: opt(m.Opaque),
+	}
+	if w, waits := s.waiting[m.ID]; waits {
+		out.Waiting = showWaiting(w)
+		if len(m.Problems) == 0 {
+			out.Errors = make([]Trouble, len(w.Problems))
+			for i, p := range w.Problems {
+				out.Errors[i] = Trouble{p.Code, p.Title, p.Details}
+			}
+		}
 	}
 	for i, p := range m.Problems {
 		out.Errors[i] = Trouble{p.Code, p.Title, p.Details}
