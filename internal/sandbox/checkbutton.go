@@ -148,6 +148,92 @@ func (f *filled) button(kind string, i int, def TemplateButton, b sentButton, ou
 		if member(first, "action") == nil {
 			return required
 		}
+		return checkProducts(member(first, "action"), b.at+".parameters[0].action")
+	case "flow", "catalog", "spm":
+		if first == nil {
+			return nil
+		}
+		return checkAction(first, b.at+".parameters[0]")
+	case "voice_call":
+		return checkVoiceCall(b)
+	case "phone_number", "request_contact_info":
+		if len(b.parameters) > 0 {
+			return refuse(codeCount, "%s: Button at index %d of type %s does not take a parameter", b.at, i, kind)
+		}
 	}
 	return nil
+}
+
+// actionRules are the parameters of flow and catalog buttons (cloud-api.md 1.4).
+var actionRules = []rule{
+	{path: "type", kind: text, need: true},
+	{path: "action", kind: object, need: true},
+	{path: "action.flow_token", kind: text, min: 1},
+	{path: "action.flow_action_data", kind: object},
+	{path: "action.thumbnail_product_retailer_id", kind: text, min: 1},
+}
+
+func checkAction(parameter any, at string) *refusal {
+	m, _ := parameter.(map[string]any)
+	return below(at, check(m, actionRules))
+}
+
+// productRules are those of a button for several products (cloud-api.md 1.4).
+var productRules = []rule{
+	{path: "thumbnail_product_retailer_id", kind: text, min: 1},
+	{path: "sections", kind: list, need: true, min: 1, max: 10},
+	{path: "sections[]", kind: object},
+	{path: "sections[].title", kind: text, need: true, min: 1, max: 24},
+	{path: "sections[].product_items", kind: list, need: true, min: 1, max: 30},
+	{path: "sections[].product_items[]", kind: object},
+	{path: "sections[].product_items[].product_retailer_id", kind: text, need: true, min: 1},
+}
+
+func checkProducts(action any, at string) *refusal {
+	m, ok := action.(map[string]any)
+	if !ok {
+		return refuse(codeInvalid, "%s: must be an object", at)
+	}
+	if bad := check(m, productRules); bad != nil {
+		return below(at, bad)
+	}
+	sections, _ := m["sections"].([]any)
+	total := 0
+	for _, section := range sections {
+		items, _ := member(section, "product_items").([]any)
+		total += len(items)
+	}
+	if total > 30 {
+		return refuse(codeValue, "%s.sections: must have at most 30 products in all, has %d", at, total)
+	}
+	return nil
+}
+
+// checkVoiceCall: ttl_minutes and payload may be given, each as a parameter of
+// its own.
+func checkVoiceCall(b sentButton) *refusal {
+	rules := []rule{
+		{path: "type", kind: text, need: true, oneOf: []string{"ttl_minutes", "payload"}},
+		{path: "ttl_minutes", kind: whole, min: 1, max: 43200},
+		{path: "payload", kind: text, min: 1, max: 512},
+	}
+	for i, p := range b.parameters {
+		m, _ := p.(map[string]any)
+		at := b.at + ".parameters" + index(i)
+		if bad := check(m, rules); bad != nil {
+			return below(at, bad)
+		}
+		if kind := textOf(m["type"]); m[kind] == nil {
+			return missing(at + "." + kind)
+		}
+	}
+	return nil
+}
+
+// below puts a path in front of what a refusal is about.
+func below(at string, bad *refusal) *refusal {
+	if bad != nil {
+		bad.details = at + "." + bad.details
+	}
+	return bad
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // shape is what one interactive type allows (cloud-api.md 1.3).
@@ -50,7 +51,7 @@ var shapes = map[string]shape{
 		{path: action + ".name", kind: text, need: true, oneOf: []string{"flow"}},
 		{path: action + ".parameters", kind: object, need: true},
 		{path: action + ".parameters.flow_message_version", kind: anything, need: true},
-		{path: action + ".parameters.flow_cta", kind: text, need: true, min: 1, max: 30},
+		{path: action + ".parameters.flow_cta", kind: text, need: true, min: 1, max: 30, also: noEmoji},
 		{path: action + ".parameters.mode", kind: text, oneOf: []string{"published", "draft"}},
 		{path: action + ".parameters.flow_action", kind: text, oneOf: []string{"navigate", "data_exchange"}},
 		{path: action + ".parameters.flow_action_payload", kind: object},
@@ -70,6 +71,7 @@ var shapes = map[string]shape{
 	"catalog_message": {body: 1024, rules: []rule{
 		{path: action + ".name", kind: text, need: true, oneOf: []string{"catalog_message"}},
 		{path: action + ".parameters", kind: object},
+		{path: action + ".parameters.thumbnail_product_retailer_id", kind: text, min: 1},
 	}},
 	"location_request_message": {body: 1024, rules: []rule{
 		{path: action + ".name", kind: text, need: true, oneOf: []string{"send_location"}},
@@ -78,7 +80,14 @@ var shapes = map[string]shape{
 		{path: action + ".name", kind: text, need: true, oneOf: []string{"address_message"}},
 		{path: action + ".parameters", kind: object, need: true},
 		{path: action + ".parameters.country", kind: text, need: true, oneOf: []string{"IN"}},
-	}},
+		{path: action + ".parameters.values", kind: object},
+		{path: action + ".parameters.values.in_pin_code", kind: text, also: isPinCode},
+		{path: action + ".parameters.saved_addresses", kind: list},
+		{path: action + ".parameters.saved_addresses[]", kind: object},
+		{path: action + ".parameters.saved_addresses[].id", kind: text, need: true, min: 1},
+		{path: action + ".parameters.saved_addresses[].value", kind: object, need: true},
+		{path: action + ".parameters.validation_errors", kind: object},
+	}, also: knownAddress},
 	"call_permission_request": {body: 1024, bodyless: true, rules: []rule{
 		{path: action + ".name", kind: text, need: true, oneOf: []string{"call_permission_request"}},
 	}},
@@ -224,6 +233,67 @@ func twoBreaks(v any, at string) *refusal {
 	return nil
 }
 
+// cardForm checks one card of a carousel: a media card has a picture or a film
+// and a link or quick replies, a product card a product (cloud-api.md 1.3).
+func cardForm(card any, at string) *refusal {
+	header, act := member(card, "header"), member(card, "action")
+	if textOf(member(card, "type")) == "product" {
+		for _, name := range []string{"catalog_id", "product_retailer_id"} {
+			if textOf(member(act, name)) == "" {
+				return missing(at + ".action." + name)
+			}
+		}
+		return nil
+	}
+	kind := textOf(member(header, "type"))
+	buttons, _ := member(act, "buttons").([]any)
+	switch {
+	case header == nil:
+		return missing(at + ".header")
+	case kind != "image" && kind != "video":
+		return refuse(codeValue, "%s.header.type: must be image or video, is %q", at, clip(kind))
+	case member(header, kind) == nil:
+		return missing(at + ".header." + kind)
+	case len(buttons) == 0 && member(act, "parameters") == nil:
+		return missing(at + ".action.parameters")
+	}
+	return nil
+}
+
+// addressFields are what an address in India has (cloud-api.md 1.3).
+var addressFields = []string{
+	"name", "phone_number", "in_pin_code", "house_number", "floor_number", "tower_number", "building_name", "address",
+	"landmark_area", "city", "state",
+}
+
+// knownAddress: values and validation_errors name fields of an address.
+func knownAddress(in map[string]any) *refusal {
+	p := member(in["action"], "parameters")
+	for _, where := range []string{"values", "validation_errors"} {
+		fields, _ := member(p, where).(map[string]any)
+		for _, name := range sortedKeys(fields) {
+			if !slices.Contains(addressFields, name) {
+				return refuse(codeValue, "%s.parameters.%s.%s: is no field of an address", action, where, clip(name))
+			}
+		}
+	}
+	return nil
+}
+
+func isPinCode(v any, at string) *refusal {
+	if s := textOf(v); len(s) != 6 || digits(s) != s {
+		return refuse(codeValue, "%s: must have 6 digits", at)
+	}
+	return nil
+}
+
+func noEmoji(v any, at string) *refusal {
+	if strings.ContainsFunc(textOf(v), func(r rune) bool { return r > 0x2fff && unicode.Is(unicode.So, r) || r >= 0x1f000 }) {
+		return refuse(codeValue, "%s: must not hold emoji", at)
+	}
+	return nil
+}
+
 // sameCards: all cards of a carousel have the same structure.
 func sameCards(in map[string]any) *refusal {
 	cards, _ := member(in["action"], "cards").([]any)
@@ -238,6 +308,11 @@ func sameCards(in map[string]any) *refusal {
 			first = form
 		} else if form != first {
 			return refuse(codeValue, "%s.cards%s: all cards must have the same structure", action, index(i))
+		}
+	}
+	for i, card := range cards {
+		if bad := cardForm(card, action+".cards"+index(i)); bad != nil {
+			return bad
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -40,7 +41,7 @@ func (t *Template) usable() *refusal {
 	case "APPROVED":
 		return nil
 	case "PAUSED":
-		return refuse(132015, "template name (%s) in %s is paused", t.Name, t.Language)
+		return refuse(codePaused, "template name (%s) in %s is paused", t.Name, t.Language)
 	case "DISABLED":
 		return refuse(132016, "template name (%s) in %s is disabled", t.Name, t.Language)
 	}
@@ -127,6 +128,13 @@ func (f *filled) header() *refusal {
 	if !ok {
 		return missing(at + "[0]." + want)
 	}
+	if want == "product" {
+		for _, name := range []string{"product_retailer_id", "catalog_id"} {
+			if textOf(value[name]) == "" {
+				return missing(at + "[0].product." + name)
+			}
+		}
+	}
 	if want == "location" {
 		for _, name := range []string{"latitude", "longitude"} {
 			if _, ok := number64(value[name]); !ok {
@@ -209,7 +217,7 @@ func (f *filled) text(where, text string, ps []any, at string, limit int) (strin
 	}
 	s := variable.ReplaceAllStringFunc(text, func(v string) string { return values[variable.FindStringSubmatch(v)[1]] })
 	if n := utf8.RuneCountInString(s); n > limit {
-		return "", refuse(132005, "%s: the text with its parameters has %d characters, at most %d are allowed", where, n, limit)
+		return "", refuse(codeTooLong, "%s: the text with its parameters has %d characters, at most %d are allowed", where, n, limit)
 	}
 	return s, nil
 }
@@ -230,13 +238,32 @@ func paramText(p any, at string) (string, *refusal) {
 		if s = textOf(member(member(p, kind), "fallback_value")); s == "" {
 			return "", missing(at + "." + kind + ".fallback_value")
 		}
+		if bad := checkCurrency(member(p, "currency"), at+".currency"); kind == "currency" && bad != nil {
+			return "", bad
+		}
 	default:
 		return "", refuse(codeFormat, "%s.type: Format mismatch, expected TEXT, received %s", at, strings.ToUpper(clip(kind)))
 	}
 	if strings.ContainsAny(s, "\n\t\r") || spaces.MatchString(s) {
-		return "", refuse(132018, "%s.text: Param text cannot have new-line/tab characters or more than 4 consecutive spaces", at)
+		return "", refuse(codeNewlines, "%s.text: Param text cannot have new-line/tab characters or more than 4 consecutive spaces", at)
+	}
+	if strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
+		return "", refuse(codeCharacters, "%s.text: Param text holds a character that is not allowed", at)
 	}
 	return s, nil
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// checkCurrency: a code of ISO 4217 and an amount in thousandths.
+func checkCurrency(v any, at string) *refusal {
+	if code := textOf(member(v, "code")); !currencyCode.MatchString(code) {
+		return refuse(codeParameter, "%s.code: must be a currency code as EUR, is %q", at, clip(code))
+	}
+	if !whole.holds(member(v, "amount_1000")) {
+		return refuse(codeParameter, "%s.amount_1000: must be a whole number, the amount times 1000", at)
+	}
+	return nil
 }
 
 func (f *filled) offer() *refusal {

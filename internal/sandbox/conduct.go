@@ -168,6 +168,11 @@ func (c conduct) held(now time.Time, template bool) *refusal {
 // barred tells why the number may not send to that person now: its own, its
 // account's or the portfolio's conduct. The caller holds mu.
 func (s *Sandbox) barred(o *outgoing, n *number, phone string, now time.Time) *refusal {
+	waba := n.cfg.WABAID
+	if o.template != nil && o.template.Category == "MARKETING" && !o.marketing &&
+		(s.st.conduct(waba).NoMarketing || s.st.portfolio.office(waba).NoMarketing) {
+		return refuse(131063, "Marketing templates are disabled on the Cloud API for this account; send them by the Marketing Messages API.")
+	}
 	if len(s.st.conducts) == 0 {
 		return nil
 	}
@@ -186,14 +191,21 @@ func (s *Sandbox) barred(o *outgoing, n *number, phone string, now time.Time) *r
 	return nil
 }
 
+// tiers are the messaging limits by name (cloud-api.md 4.3); one that is not here
+// limits nothing.
+var tiers = map[string]int{"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1000, "TIER_2K": 2000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+
 // overLimit tells whether one more person outside a window is too many for the
 // portfolio (cloud-api.md 4.3), and notes the person when not. The caller holds mu.
-func (s *Sandbox) overLimit(c *customer, windowed bool, now time.Time) *refusal {
+func (s *Sandbox) overLimit(waba string, c *customer, windowed bool, now time.Time) *refusal {
 	if windowed {
 		return nil
 	}
 	day := now.Add(-24 * time.Hour)
 	limit := s.st.conduct(portfolioID)
+	if limit.Limit == 0 {
+		limit.Limit = tiers[s.st.portfolio.office(waba).Limit]
+	}
 	if limit.Limit > 0 && !c.Outside.After(day) {
 		people := 0
 		for _, other := range s.st.customers {

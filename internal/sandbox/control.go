@@ -24,15 +24,26 @@ func (s *Sandbox) routes() []controlRoute {
 		{"GET", "/sandbox/customers", "Every person who exists", nil, "", "Customers", s.getCustomers},
 		{"GET", "/sandbox/customers/{phone}", "One person", nil, "", "Customer", s.getCustomer},
 		{"PATCH", "/sandbox/customers/{phone}", "Change a person: online, blocked, username only, opted out, …", nil, "CustomerChange", "Customer", s.patchCustomer},
-		{"GET", "/sandbox/customers/{phone}/messages", "What that phone shows, oldest first, both directions; all=true also shows what has not arrived", []string{"all"}, "", "Messages", s.getMessages},
+		{"GET", "/sandbox/customers/{phone}/messages", "What that phone shows, oldest first, both directions; all=true also shows what has not arrived; after=ID only what is newer; wait=5s waits for something", []string{"all", "after", "wait", "direction"}, "", "Messages", s.getMessages},
 		{"POST", "/sandbox/customers/{phone}/messages", "That person writes; JSON, or multipart with the parts message and file", nil, "CustomerMessage", "MessageID", s.postCustomerMessage},
 		{"POST", "/sandbox/customers/{phone}/messages/{id}/played", "That person plays a voice message", nil, "", "Done", s.postPlayed},
+		{"POST", "/sandbox/customers/{phone}/number", "That person takes another phone number, or only another user id: businesses get a system message", nil, "NumberMove", "Customer", s.postNumberChange},
+		{"POST", "/sandbox/customers/{phone}/identity", "That person installs WhatsApp anew: another identity key", nil, "", "IdentityKey", s.postIdentity},
+		{"POST", "/sandbox/customers/{phone}/flow", "That person's phone acts in a flow: it calls the business's endpoint, encrypted, and sends the reply when the flow is complete", nil, "FlowStep", "FlowAnswer", s.postFlowStep},
 		{"POST", "/sandbox/customers/{phone}/read", "That person reads everything", nil, "", "Done", s.postRead},
 		{"POST", "/sandbox/customers/{phone}/presence", "That phone's page is open, for the next 30 seconds, or is not", nil, "Presence", "Done", s.postPresence},
 		{"GET", "/sandbox/numbers", "The business numbers", nil, "", "Numbers", s.getNumbers},
 		{"PATCH", "/sandbox/numbers/{id}", "Change a number: throughput, rate, quality, callback", nil, "NumberChange", "Number", s.patchNumber},
+		{"POST", "/sandbox/flows/ping", "WhatsApp's health check of a flow's endpoint", nil, "FlowPing", "FlowAnswer", s.postFlowPing},
+		{"GET", "/sandbox/conduct", "How Meta treats the portfolio, its accounts and its numbers", nil, "", "Conducts", s.getConducts},
+		{"PATCH", "/sandbox/conduct/{id}", "Change that: standing, limits, caps; id is of a number or account, or portfolio", nil, "ConductChange", "Conduct", s.patchConduct},
+		{"GET", "/sandbox/webhooks", "How webhooks are posted, how many wait, and which can be sent by hand", nil, "", "Webhooks", s.getWebhooks},
+		{"PATCH", "/sandbox/webhooks", "Change how webhooks are batched", nil, "Posting", "Posting", s.patchWebhooks},
+		{"POST", "/sandbox/webhooks", "Send a webhook of any field, made of an example and what is laid over it", nil, "Firing", "Fired", s.postWebhook},
+		{"GET", "/sandbox/pricing", "How messages are priced, by date", nil, "", "PriceBook", s.getPricing},
+		{"PUT", "/sandbox/pricing", "Price messages otherwise", nil, "PriceBook", "PriceBook", s.putPricing},
 		{"GET", "/sandbox/clock", "Meta's time", nil, "", "Clock", s.getClock},
-		{"POST", "/sandbox/clock", "Move Meta's time", nil, "ClockChange", "Clock", s.postClock},
+		{"POST", "/sandbox/clock", "Move Meta's time, or let it stand", nil, "ClockChange", "Clock", s.postClock},
 		{"GET", "/sandbox/faults", "The faults in force", nil, "", "Faults", s.getFaults},
 		{"POST", "/sandbox/faults", "Add one fault or a list of them", nil, "FaultsChange", "Faults", s.postFaults},
 		{"DELETE", "/sandbox/faults", "End all faults", nil, "", "Faults", s.deleteFaults},
@@ -40,10 +51,14 @@ func (s *Sandbox) routes() []controlRoute {
 		{"GET", "/sandbox/templates", "The catalogue of templates", nil, "", "Templates", s.getTemplates},
 		{"POST", "/sandbox/templates", "Add a template", nil, "Template", "Template", s.postTemplate},
 		{"POST", "/sandbox/templates/{id}/review", "Decide about a template, by its id, or its name with ?language=", []string{"language"}, "Review", "Template", s.postReview},
+		{"POST", "/sandbox/templates/{id}/pacing", "Hold a template's messages for quality assessment, release or drop them", []string{"language"}, "Pacing", "Paced", s.postPacing},
 		{"GET", "/sandbox/media/{id}", "The bytes of a media object, without a token", nil, "", "", s.getMediaBytes},
 		{"GET", "/sandbox/log", "Every call in and every webhook out", []string{"after", "limit"}, "", "Log", s.getLog},
-		{"POST", "/sandbox/reset", "Start anew: people, messages, templates, media, faults, clock and log; callbacks stay", nil, "", "Done", s.postReset},
-		{"GET", "/sandbox/events", "What happens, as server-sent events", nil, "", "", s.getEvents},
+		{"POST", "/sandbox/reset", "Start anew: people, messages, templates, media, faults, conduct, clock and log; callbacks stay", nil, "Reset", "Done", s.postReset},
+		{"POST", "/sandbox/idle", "Wait until no message and no webhook is under way", []string{"wait"}, "", "Idle", s.postIdle},
+		{"GET", "/sandbox/state", "All that the sandbox knows, to be given to PUT", []string{"media"}, "", "State", s.getState},
+		{"PUT", "/sandbox/state", "Forget everything and go on from that state", nil, "State", "Done", s.putState},
+		{"GET", "/sandbox/events", "What happens, as server-sent events; only=log,message chooses some", []string{"only"}, "", "", s.getEvents},
 		{"GET", "/sandbox/openapi.json", "This description", nil, "", "", s.getOpenAPI},
 	}
 }
@@ -56,7 +71,7 @@ func (s *Sandbox) controlRoutes() http.Handler {
 	}
 	mux.HandleFunc("/sandbox/", func(w http.ResponseWriter, r *http.Request) {
 		// The mux answers 405 by itself only where no wider pattern matches.
-		for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			probe := r.Clone(r.Context())
 			probe.Method = method
 			if _, pattern := mux.Handler(probe); pattern != "/sandbox/" {

@@ -69,6 +69,8 @@ type customerChange struct {
 	OptedOut      *bool   `json:"opted_out_marketing"`
 	NotOnWhatsApp *bool   `json:"not_on_whatsapp"`
 	ReadsAtOnce   *bool   `json:"reads_at_once"`
+	Experiment    *bool   `json:"experiment"`
+	Language      *string `json:"language"`
 }
 
 // patchCustomer changes a person, who exists from now on. Coming online brings
@@ -103,6 +105,8 @@ func (s *Sandbox) change(c *customer, in *customerChange) (any, *apiError) {
 	set(&c.OptedOut, in.OptedOut)
 	set(&c.NotOnWhatsApp, in.NotOnWhatsApp)
 	set(&c.ReadsAtOnce, in.ReadsAtOnce)
+	set(&c.Experiment, in.Experiment)
+	set(&c.Language, in.Language)
 	if in.Online != nil {
 		c.Offline = !*in.Online
 	}
@@ -134,34 +138,80 @@ func (s *Sandbox) tellPreference(c *customer) {
 		pref := map[string]any{
 			"user_id": c.BSUID, "detail": detail, "category": "marketing_messages", "value": value, "timestamp": s.nowLocked().Unix(),
 		}
-		if !c.UsernameOnly {
+		shown := s.shown(c, n)
+		if shown {
 			pref["wa_id"] = c.Phone
 		}
 		s.tell(n, "user_preferences", value, map[string]any{
 			"messaging_product": "whatsapp", "metadata": n.metadata(),
-			"contacts": []any{c.contact(!c.UsernameOnly, true)}, "user_preferences": []any{pref},
+			"contacts": []any{s.contactFor(c, n, shown, true)}, "user_preferences": []any{pref},
 		})
 	}
 }
 
 // getMessages answers what the phone shows. With all=true messages that have
-// not arrived, or never will, are there too.
+// not arrived, or never will, are there too. With after=ID only what came to the
+// phone behind that message; with wait the answer waits until there is something.
 func (s *Sandbox) getMessages(w http.ResponseWriter, r *http.Request) {
-	all := r.URL.Query().Get("all") == "true"
+	timeout, bad := longPoll(r, 0)
+	if bad != nil {
+		problem(w, bad.status, bad.code, bad.detail)
+		return
+	}
+	var changes <-chan event
+	if timeout > 0 {
+		page := s.events.join() // before the first look, so that nothing is missed
+		defer s.events.leave(page)
+		changes = page.events
+	}
+	end := time.NewTimer(timeout)
+	defer end.Stop()
 	base := s.base(r)
-	s.under(w, func() (any, *apiError) {
+	for {
+		s.mu.Lock()
 		c, bad := s.person(r, true)
-		if bad != nil {
-			return nil, bad
+		var views []map[string]any
+		waits := 0
+		if bad == nil {
+			views, waits = c.shows(r, base), s.customerView(c).Waiting
 		}
-		views := make([]map[string]any, 0, len(c.list))
-		for _, m := range c.list {
-			if all || m.arrived() {
-				views = append(views, m.view(base))
+		s.mu.Unlock()
+		switch {
+		case bad != nil:
+			problem(w, bad.status, bad.code, bad.detail)
+			return
+		case len(views) > 0 || timeout == 0:
+			write(w, http.StatusOK, map[string]any{"data": views, "waiting": waits})
+			return
+		}
+		select {
+		case _, open := <-changes:
+			if open {
+				continue
 			}
+		case <-r.Context().Done():
+			return
+		case <-end.C:
 		}
-		return map[string]any{"data": views, "waiting": s.customerView(c).Waiting}, nil
-	})
+		timeout = 0
+	}
+}
+
+// shows are the messages of the phone that the request asks for.
+func (c *customer) shows(r *http.Request, base string) []map[string]any {
+	q := r.URL.Query()
+	all, after, direction := q.Get("all") == "true", q.Get("after"), q.Get("direction")
+	views := make([]map[string]any, 0, len(c.list))
+	for _, m := range c.list {
+		if m.ID == after {
+			views = views[:0]
+			continue
+		}
+		if (all || m.arrived()) && (direction == "" || (direction == "inbound") == m.Inbound) {
+			views = append(views, m.view(base))
+		}
+	}
+	return views
 }
 
 // postRead reads everything that phone has got; messages under way arrive first.

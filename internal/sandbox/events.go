@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +22,8 @@ import (
 //	number    numberView                a number changed
 //	faults    {"data":[fault]}          the list of faults changed
 //	log       Entry                     one more line of the log
-//	clock     {"now","offset_seconds"}  the clock was moved
+//	clock     {"now","offset_seconds","frozen"}  the clock was moved
+//	conduct   {"id","conduct"}          Meta treats somebody otherwise
 //	reset     {}                        everything was forgotten
 //	resync    {}                        this page was too slow and has missed events: read all again
 type statusEvent struct {
@@ -119,7 +121,14 @@ func (s *Sandbox) getEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	p := s.events.join()
 	defer s.events.leave(p)
+	var only []string
+	if names := r.URL.Query().Get("only"); names != "" {
+		only = append(listOf(names), "hello", "reset", "resync")
+	}
 	send := func(e event) bool {
+		if only != nil && !slices.Contains(only, e.name) {
+			return true
+		}
 		data, err := json.Marshal(e.data)
 		if err != nil {
 			s.log.Error("event cannot be written", "event", e.name, "error", err)

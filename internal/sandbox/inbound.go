@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // inboundRules are what a customer's message must have (cloud-api.md 2.4).
@@ -42,7 +43,18 @@ var inboundRules = map[string][]rule{
 		{path: "order", kind: object, need: true},
 		{path: "order.product_items", kind: list, need: true, min: 1, max: 1000},
 	},
-	"image": inboundMedia("image"), "video": inboundMedia("video"), "audio": inboundMedia("audio"),
+	"edit": {
+		{path: "edit", kind: object, need: true},
+		{path: "edit.original_message_id", kind: text, need: true, min: 1},
+		{path: "edit.message", kind: object, need: true},
+		{path: "edit.message.type", kind: text, need: true, min: 1},
+	},
+	"revoke": {
+		{path: "revoke", kind: object, need: true},
+		{path: "revoke.original_message_id", kind: text, need: true, min: 1},
+	},
+	"system": {{path: "system", kind: object, need: true}, {path: "system.type", kind: text, need: true, min: 1}},
+	"image":  inboundMedia("image"), "video": inboundMedia("video"), "audio": inboundMedia("audio"),
 	"document": inboundMedia("document"), "sticker": inboundMedia("sticker"),
 }
 
@@ -56,6 +68,8 @@ func inboundMedia(kind string) []rule {
 		{path: kind + ".filename", kind: text},
 		{path: kind + ".caption", kind: text},
 		{path: kind + ".voice", kind: boolean},
+		{path: kind + ".size", kind: whole}, // as if it had so many bytes
+		{path: kind + ".lost", kind: boolean},
 	}
 }
 
@@ -81,6 +95,7 @@ type incoming struct {
 	body  map[string]any // as posted, then the webhook's message
 	typ   string
 	media *media
+	lost  bool // media that Meta could not fetch: 131052
 }
 
 // postCustomerMessage lets a customer write: body as in a webhook message. The
@@ -117,11 +132,41 @@ func (s *Sandbox) writes(r *http.Request, in *incoming, base string) (any, *apiE
 	if id := textOf(in.body["bsuid"]); id != "" && !s.st.rename(c, id) {
 		return nil, &apiError{http.StatusConflict, "bsuid_taken", "somebody else has this business-scoped user id"}
 	}
+	if bad := s.late(c, in); bad != nil {
+		return nil, bad
+	}
 	m, err := s.receive(c, n, in, base)
 	if err != nil {
 		return nil, &apiError{http.StatusUnprocessableEntity, "invalid", err.Error()}
 	}
 	return map[string]string{"id": m.ID}, nil
+}
+
+// The times within which people may change and take back what they wrote
+// (cloud-api.md 2.4).
+const (
+	editLife   = 15 * time.Minute
+	revokeLife = 48 * time.Hour
+)
+
+// late refuses an edit or a revoke that WhatsApp would not allow. The caller
+// holds mu.
+func (s *Sandbox) late(c *customer, in *incoming) *apiError {
+	life := editLife
+	if in.typ == "revoke" {
+		life = revokeLife
+	} else if in.typ != "edit" {
+		return nil
+	}
+	id := textOf(member(in.body[in.typ], "original_message_id"))
+	m := s.st.messages[id]
+	switch {
+	case m == nil || m.Customer != c.Phone || !m.Inbound:
+		return &apiError{http.StatusConflict, "not_theirs", "original_message_id: this person has not written a message with this id"}
+	case s.nowLocked().Sub(m.At) > life:
+		return &apiError{http.StatusConflict, "too_late", "a message may be changed for 15 minutes and taken back for 2 days"}
+	}
+	return nil
 }
 
 // readIncoming reads JSON, or multipart with the parts message (JSON, may be
@@ -217,6 +262,10 @@ func (in *incoming) check() *refusal {
 func (s *Sandbox) attachMedia(r *http.Request, in *incoming, file *stored) *refusal {
 	payload, ok := in.body[in.typ].(map[string]any)
 	if !ok || !mediaKinds[in.typ] {
+		return nil
+	}
+	if size, given := number64(payload["size"]); payload["lost"] == true || (given && size > maxMedia) {
+		in.lost = true
 		return nil
 	}
 	declared := textOf(payload["mime_type"])

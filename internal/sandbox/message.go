@@ -23,6 +23,8 @@ type message struct {
 	DeliveredAt time.Time    `json:"delivered_at,omitzero"`
 	ReadAt      time.Time    `json:"read_at,omitzero"`
 	PlayedAt    time.Time    `json:"played_at,omitzero"`
+	Edited      time.Time    `json:"edited_at,omitzero"`
+	Revoked     time.Time    `json:"revoked_at,omitzero"`
 	Errors      []meta.Error `json:"errors,omitempty"`
 
 	Data     string        `json:"data,omitempty"`     // biz_opaque_callback_data

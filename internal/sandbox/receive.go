@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,9 @@ func (s *Sandbox) receive(c *customer, n *number, in *incoming, base string) (*m
 		hook[in.typ] = s.inboundPayload(in, base)
 		m.attach(in.media.ID, in.media.ID)
 	}
+	if in.typ == "unsupported" && hook["unsupported"] == nil {
+		hook["unsupported"] = map[string]any{"type": "unknown"}
+	}
 	if in.typ == "unsupported" && hook["errors"] == nil {
 		hook["errors"] = []any{map[string]any{
 			"code": codeType, "title": "Message type unknown", "message": "Message type unknown",
@@ -72,15 +76,24 @@ func (s *Sandbox) receive(c *customer, n *number, in *incoming, base string) (*m
 	if shown {
 		hook["from"] = c.Phone
 	}
+	var err error
+	if m.Content, err = json.Marshal(hook[in.typ]); err != nil {
+		return nil, err
+	}
+	if in.lost {
+		hook = unfetched(hook, in.typ)
+	}
 	raw, err := json.Marshal(hook)
 	if err != nil {
 		return nil, err
 	}
-	if m.Content, err = json.Marshal(hook[in.typ]); err != nil {
-		return nil, err
+	s.st.add(c, m, s.opt.MessagesPerCustomer)
+	if s.blockedBy(n, c) { // it shows one tick for ever, and the business hears nothing
+		s.changed()
+		return m, nil
 	}
 	s.noteContact(c, n, m, in)
-	s.st.add(c, m, s.opt.MessagesPerCustomer)
+	s.rewrite(m, in)
 	v := meta.Value{MessagingProduct: "whatsapp", Metadata: n.metadata(), Messages: []meta.Message{{Raw: raw}}}
 	if in.typ != "system" { // cloud-api.md 2.5
 		v.Contacts = []meta.Contact{s.contactFor(c, n, shown, true)}
@@ -94,6 +107,41 @@ func (s *Sandbox) receive(c *customer, n *number, in *incoming, base string) (*m
 	}
 	s.changed()
 	return m, nil
+}
+
+// unfetched is the webhook of media that Meta could not fetch (cloud-api.md 1.5).
+func unfetched(hook map[string]any, kind string) map[string]any {
+	delete(hook, kind)
+	hook["type"], hook["unsupported"] = "unsupported", map[string]any{"type": kind}
+	hook["errors"] = []any{map[string]any{
+		"code": codeLostMedia, "title": "Media download error", "message": "Media download error",
+		"error_data": map[string]any{"details": "The media of the message could not be downloaded, or is larger than 100 MB."},
+	}}
+	return hook
+}
+
+// blockedBy tells whether the business has blocked the person. The caller holds mu.
+func (s *Sandbox) blockedBy(n *number, c *customer) bool {
+	d := s.st.portfolio.Desks[n.cfg.PhoneNumberID]
+	return d != nil && slices.ContainsFunc(d.Blocked, func(b blockedPerson) bool { return b.Phone == c.Phone })
+}
+
+// rewrite shows an edit or a revoke on the phone.
+func (s *Sandbox) rewrite(m *message, in *incoming) {
+	change, _ := in.body[in.typ].(map[string]any)
+	target := s.st.messages[textOf(change["original_message_id"])]
+	if target == nil {
+		return
+	}
+	switch in.typ {
+	case "revoke":
+		target.Revoked = m.At
+	case "edit":
+		kind := textOf(member(change["message"], "type"))
+		if content, err := json.Marshal(member(change["message"], kind)); err == nil && kind == target.Type {
+			target.Content, target.Edited = content, m.At
+		}
+	}
 }
 
 // noteContact opens the window, begins a free entry point, reads the chat (who

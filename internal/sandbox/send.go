@@ -128,7 +128,7 @@ func (s *Sandbox) accept(o *outgoing, n *number) (*meta.SendAnswer, *refusal) {
 		return nil, refuse(why.Code, "%s", why.Details)
 	}
 	if o.template != nil && why == nil {
-		if bad := s.overLimit(c, ch.windowOpen(now), now); bad != nil {
+		if bad := s.overLimit(n.cfg.WABAID, c, ch.windowOpen(now), now); bad != nil {
 			return nil, bad
 		}
 	}

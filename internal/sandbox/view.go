@@ -26,10 +26,13 @@ func (m *message) view(base string) map[string]any {
 	if m.Inbound {
 		v["direction"] = "inbound"
 	}
-	for name, at := range map[string]time.Time{"sent_at": m.SentAt, "delivered_at": m.DeliveredAt, "read_at": m.ReadAt, "played_at": m.PlayedAt} {
+	for name, at := range map[string]time.Time{"sent_at": m.SentAt, "delivered_at": m.DeliveredAt, "read_at": m.ReadAt, "played_at": m.PlayedAt, "edited_at": m.Edited, "revoked_at": m.Revoked} {
 		if !at.IsZero() {
 			v[name] = at
 		}
+	}
+	if m.Held {
+		v["held"] = true
 	}
 	if m.Context != "" {
 		v["context"] = map[string]string{"id": m.Context}
@@ -106,8 +109,12 @@ type customerView struct {
 	OptedOut      bool      `json:"opted_out_marketing"`
 	NotOnWhatsApp bool      `json:"not_on_whatsapp"`
 	ReadsAtOnce   bool      `json:"reads_at_once"`
-	Waiting       int       `json:"waiting"` // messages not yet delivered
-	Unread        int       `json:"unread"`  // messages delivered and not read
+	Experiment    bool      `json:"experiment"`
+	Language      string    `json:"language"`
+	IdentityKey   string    `json:"identity_key_hash"`
+	TypingUntil   time.Time `json:"typing_until,omitzero"` // a business types for this person
+	Waiting       int       `json:"waiting"`               // messages not yet delivered
+	Unread        int       `json:"unread"`                // messages delivered and not read
 	WindowUntil   time.Time `json:"window_until,omitzero"`
 	LastAt        time.Time `json:"last_at,omitzero"` // of the newest message
 }
@@ -117,8 +124,12 @@ func (s *Sandbox) customerView(c *customer) customerView {
 	v := customerView{
 		Phone: c.Phone, BSUID: c.BSUID, Name: c.Name, Username: c.Username, Online: !c.Offline, Blocked: c.Blocked,
 		UsernameOnly: c.UsernameOnly, OptedOut: c.OptedOut, NotOnWhatsApp: c.NotOnWhatsApp, ReadsAtOnce: c.ReadsAtOnce,
+		Experiment: c.Experiment, Language: c.Language, IdentityKey: c.identity(s.st.seed),
 	}
 	for _, ch := range c.Chats {
+		if until := ch.typing(s.nowLocked()); until.After(v.TypingUntil) {
+			v.TypingUntil = until
+		}
 		if until := ch.LastInbound.Add(serviceWindow); !ch.LastInbound.IsZero() && until.After(v.WindowUntil) {
 			v.WindowUntil = until
 		}
