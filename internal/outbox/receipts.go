@@ -58,7 +58,7 @@ func (r *Receipts) Apply(tx txn.Tx, now time.Time, reports []Report) error {
 		}
 		c := touched[record.ID]
 		if c == nil {
-			c = &change{record: record, before: record.Status}
+			c = &change{record: record}
 			touched[record.ID] = c
 			order = append(order, c)
 		}
@@ -152,8 +152,8 @@ func (r *Receipts) findByID(tx txn.Tx, reports []Report, found []*Record) (map[w
 // change is a message while reports are applied to it.
 type change struct {
 	record    *Record
-	before    wa.Status
-	delivered bool // a report told of the delivery
+	steps     []wa.Status // what the message climbed to, in order
+	delivered bool        // a report told of the delivery
 }
 
 // apply lets the message climb. A late report fills in its time only, a
@@ -181,6 +181,7 @@ func (c *change) apply(p Report) {
 	}
 	if m.Status.Climbs(p.Status) {
 		m.Status = p.Status
+		c.steps = append(c.steps, p.Status)
 	}
 }
 
@@ -213,8 +214,8 @@ func (r *Receipts) save(tx txn.Tx, now time.Time, changes []*change) error {
 		if o, ok := r.reopened(c); ok {
 			moved = append(moved, o)
 		}
-		if m.Status != c.before {
-			moved := Moved{MessageID: m.ID, WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, Status: m.Status}
+		for _, status := range c.steps { // whoever follows is told of each, also when they came at once
+			moved := Moved{MessageID: m.ID, WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, Status: status}
 			facts = append(facts, moved.fact(now))
 		}
 	}
@@ -246,7 +247,7 @@ func (r *Receipts) reopened(c *change) (Reopened, bool) {
 	}
 	o := Reopened{Scope: scopeOf(n), Opened: Opened{ContactID: m.ContactID, MessageID: m.ID}}
 	switch {
-	case m.Status == wa.StatusFailed && c.before != wa.StatusFailed:
+	case m.Status == wa.StatusFailed && slices.Contains(c.steps, wa.StatusFailed):
 		return o, true
 	case c.delivered && !m.SentAt.IsZero() && m.DeliveredAt.Sub(m.SentAt) > lateDelivery:
 		o.Until = m.DeliveredAt.Add(opensFor)
