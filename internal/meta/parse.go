@@ -1,7 +1,9 @@
 package meta
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 
 	"kontor/internal/fault"
 	"kontor/internal/wa"
@@ -20,7 +22,8 @@ const (
 //
 // Everything else is kept. A message of a type that this program does not know,
 // or whose payload is broken, becomes wa.TypeUnknown with its JSON in Raw; a
-// readable message with a broken member keeps its type and has Raw too. What
+// readable message with a broken member, or one that this program does not know,
+// keeps its type and has Raw too. What
 // cannot be told from another (a message without id, a status without id or
 // status, an entry without changes) becomes a notice with its JSON, as does
 // every field but "messages". Raw never shares memory with body.
@@ -33,12 +36,25 @@ func ParseWebhook(body []byte) (wa.Webhook, error) {
 	return parseAnything(body)
 }
 
+// strictly reads JSON that has no member which T does not know: what a newer
+// version of Meta's adds is then kept raw instead of lost.
+func strictly(raw []byte, into any) bool {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if d.Decode(into) != nil {
+		return false
+	}
+	_, err := d.Token() // nothing may come behind it
+	return err == io.EOF
+}
+
 // parseUsual reads the webhooks that make up nearly all the traffic in one
-// pass. It gives up (false) on anything that parseAnything must keep raw; the
-// two agree on what it does read, which a test and the fuzzer hold.
+// pass. It gives up (false) on anything that parseAnything must keep raw, which
+// members that nobody here knows are too; the two agree on what it does read,
+// which a test and the fuzzer hold.
 func parseUsual(body []byte) (wa.Webhook, bool) {
 	var in Webhook
-	if json.Unmarshal(body, &in) != nil || in.Object != ObjectWhatsApp || in.Entry == nil {
+	if !strictly(body, &in) || in.Object != ObjectWhatsApp || in.Entry == nil {
 		return wa.Webhook{}, false
 	}
 	var out wa.Webhook
@@ -210,7 +226,7 @@ func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, i, n i
 	if !known {
 		content.Type, content.RawType = wa.TypeUnknown, m.Type
 	}
-	if !known || !whole {
+	if !known || !whole || !strictly(raw, new(Message)) {
 		content.Raw = raw
 	}
 	out.Messages = append(out.Messages, received(about.PhoneNumberID, &m, content, contacts, i, n))

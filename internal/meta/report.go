@@ -18,6 +18,12 @@ func report(number wa.PhoneNumberID, s *Status, contacts []Contact, i, n int) wa
 		Problems:  problems(s.Errors),
 		Pricing:   s.Pricing.words(),
 	}
+	if c := s.Conversation; c != nil && r.Pricing != nil {
+		r.Pricing.Conversation = &wa.PricedConversation{ID: c.ID, ExpiresAt: c.ExpirationTimestamp.Time}
+		if c.Origin != nil {
+			r.Pricing.Conversation.Origin = c.Origin.Type
+		}
+	}
 	if r.Status == wa.StatusFailed && len(r.Problems) > 0 {
 		r.Class = ClassOf(r.Problems[0].Code, 0)
 	}

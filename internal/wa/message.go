@@ -108,6 +108,16 @@ type Pricing struct {
 	Model    string `json:"pricing_model,omitempty"` // PMP, CBP
 	Type     string `json:"type,omitempty"`          // regular, free_customer_service, free_entry_point, or newer
 	Category string `json:"category,omitempty"`      // with hyphens: authentication-international
+	// Conversation is Meta's pricing conversation: only where Meta still names
+	// one, which is for free-entry windows and in old versions (cloud-api.md 2.6).
+	Conversation *PricedConversation `json:"conversation,omitempty"`
+}
+
+// PricedConversation is what WhatsApp charged by before it charged by message.
+type PricedConversation struct {
+	ID        string    `json:"id"`
+	Origin    string    `json:"origin,omitempty"` // marketing, utility, service, referral_conversion, …
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
 // Identity is what a webhook tells about a person. Any member may be missing
