@@ -50,14 +50,14 @@ func (c *Callbacks) attempt(ctx context.Context, s *Subscription, dialect Dialec
 	case err != nil:
 		c.Log.Error("the body of a delivery could not be written", "subscription", s.ID.String(), "delivery", d.ID.String(), "event", d.Kind, "err", err)
 		out.Error = codeRender
-		return out.later(dialect.Rules(), d)
+		return out.later(rulesOf(dialect, s), d)
 	}
 	if fresh {
 		out.Body = body
 	}
 	answer := c.Caller.Post(ctx, Call{URL: s.URL, Body: body, Headers: dialect.Headers(s, d, body, now)})
 	out.called, out.Status, out.Duration, out.retryAfter = true, answer.Status, answer.Duration, min(answer.RetryAfter, longestAsk)
-	if answer.Problem == "" && dialect.Rules().Success(answer.Status) {
+	if answer.Problem == "" && rulesOf(dialect, s).Success(answer.Status) {
 		out.State = Delivered
 		return out
 	}
@@ -68,7 +68,7 @@ func (c *Callbacks) attempt(ctx context.Context, s *Subscription, dialect Dialec
 	if answer.Cause != nil {
 		c.Log.Debug("a delivery failed", "subscription", s.ID.String(), "delivery", d.ID.String(), "code", out.Error, "err", answer.Cause)
 	}
-	return out.later(dialect.Rules(), d)
+	return out.later(rulesOf(dialect, s), d)
 }
 
 // body is what was sent before, if it was kept, or is written now.

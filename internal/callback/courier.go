@@ -329,7 +329,7 @@ func (k *courier) adopt(s *Subscription) error {
 	if !known {
 		return errors.New("this version does not speak the dialect " + s.Dialect)
 	}
-	k.s, k.dialect, k.rules, k.unsaid = s, dialect, dialect.Rules(), false
+	k.s, k.dialect, k.rules, k.unsaid = s, dialect, rulesOf(dialect, s), false
 	if k.queue == nil {
 		k.queue = newQueue(k.rules.Ordered)
 	}

@@ -32,6 +32,20 @@ type Dialect interface {
 	Rules() Rules
 }
 
+// Particular is a Dialect whose receivers set rules of their own; RulesOf counts
+// then. It is asked when a courier begins and when the subscription changed.
+type Particular interface {
+	RulesOf(s *Subscription) Rules
+}
+
+// rulesOf are the rules by which a subscription is delivered.
+func rulesOf(d Dialect, s *Subscription) Rules {
+	if p, ok := d.(Particular); ok {
+		return p.RulesOf(s)
+	}
+	return d.Rules()
+}
+
 // Rules are what dialects differ in when they are delivered.
 type Rules struct {
 	// Ordered holds the events of a conversation back while an earlier one of

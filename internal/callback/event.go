@@ -42,6 +42,10 @@ const (
 	SubscriptionRecovered journal.Kind = "subscription.recovered" // its breaker closed
 )
 
+// refused is the fact of a message that a façade answered with an id before a
+// rule refused it (package premises): there is no message, only that it failed.
+const refused = "message.refused"
+
 // Kinds are the events that can be asked for by name; notices come on top.
 func Kinds() []string {
 	return []string{
@@ -49,6 +53,7 @@ func Kinds() []string {
 		string(journal.MessageRevoked), string(journal.MessageCanceled), string(journal.ConversationOpened), string(journal.ConversationAssigned),
 		string(journal.ConversationReleased), string(journal.ConversationClosed), string(journal.ConversationRead), string(journal.MediaStored),
 		string(journal.MediaFailed), string(journal.NumberChanged), string(journal.TemplateChanged), string(journal.ContactChanged),
+		refused,
 	}
 }
 

@@ -130,7 +130,7 @@ func (c *Callbacks) RedeliverSince(ctx context.Context, q RedeliverQuery) (sum i
 
 func (c *Callbacks) patience(s *Subscription) time.Duration {
 	if d, known := c.dialect(s.Dialect); known {
-		return d.Rules().Patience
+		return rulesOf(d, s).Patience
 	}
 	return week
 }
