@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"errors"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"kontor/internal/txn"
+	"kontor/internal/wa"
 )
 
 // Broken runs a statement that no database takes.
@@ -27,4 +31,23 @@ func Exec(ctx context.Context, o Options, text string) error {
 	}
 	_, err = dbs.write.ExecContext(ctx, text)
 	return errors.Join(err, dbs.close())
+}
+
+// Turn counts how often a conversation was held by a transaction that came to
+// its end, this one included.
+func Turn(tx txn.Tx, id wa.ConversationID) (turn int, err error) {
+	err = within(tx).change(`UPDATE conversation SET session_id = session_id + 1 WHERE id = $1 RETURNING session_id`,
+		func(scan func(...any) error) error { return scan(&turn) }, int64(id))
+	return turn, err
+}
+
+// EndLines ends the connections on which the nodes of this installation listen.
+func EndLines(tb testing.TB, s *Store) (ended int) {
+	tb.Helper()
+	err := s.read.QueryRow(`SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query = $1`,
+		"LISTEN "+pgx.Identifier{s.channel}.Sanitize()).Scan(&ended)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return ended
 }
