@@ -96,13 +96,13 @@ func paged[T any](c *call, all []T) (map[string]any, *refusal) {
 	if after := c.query.Get("after"); after != "" {
 		n, ok := cursor(after)
 		if !ok || n >= len(all)+1 {
-			return nil, refuse(131059, "after: the cursor is invalid or has expired")
+			return nil, c.badCursor("after")
 		}
 		start = n + 1
 	} else if before := c.query.Get("before"); before != "" {
 		n, ok := cursor(before)
 		if !ok || n > len(all) {
-			return nil, refuse(131059, "before: the cursor is invalid or has expired")
+			return nil, c.badCursor("before")
 		}
 		end = n
 		start = max(0, end-limit)
@@ -125,6 +125,14 @@ func paged[T any](c *call, all []T) (map[string]any, *refusal) {
 		out["paging"] = paging
 	}
 	return out, nil
+}
+
+// badCursor refuses a cursor: 131059 since v24.0 (cloud-api.md 3.4).
+func (c *call) badCursor(name string) *refusal {
+	if c.version < 24 {
+		return badParameter("%s: the cursor is invalid or has expired", name)
+	}
+	return refuse(131059, "%s: the cursor is invalid or has expired", name)
 }
 
 func asCursor(i int) string {

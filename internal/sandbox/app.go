@@ -123,11 +123,9 @@ func (c *call) postSubscriptions() (any, *refusal) {
 	c.s.mu.Lock()
 	a := c.app
 	a.CallbackURL, a.VerifyToken, a.Fields, a.Silent = callback, token, names, false
-	if a.Configured {
-		for _, n := range c.s.st.each() {
-			if n.cfg.AppSecret == a.Secret {
-				n.Callback, n.VerifyToken = callback, token
-			}
+	for _, n := range c.s.st.each() {
+		if n.cfg.AppSecret == a.Secret {
+			n.Callback, n.VerifyToken = callback, token
 		}
 	}
 	c.s.mu.Unlock()

@@ -66,7 +66,7 @@ func (s *Sandbox) routes() []controlRoute {
 // controlRoutes is the control API as a handler.
 func (s *Sandbox) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range s.routes() {
+	for _, r := range append(s.routes(), s.setupRoutes()...) {
 		mux.HandleFunc(r.method+" "+r.path, r.handle)
 	}
 	mux.HandleFunc("/sandbox/", func(w http.ResponseWriter, r *http.Request) {

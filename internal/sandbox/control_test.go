@@ -94,7 +94,7 @@ func TestRetriesWaitLongerAndEndAfterSevenDays(t *testing.T) {
 	}
 	c := newCourier(&Sandbox{opt: Options{RetryBase: base}})
 	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
-	l := c.line(lineKey{number: pnid, messages: true})
+	l := c.line(lineKey{number: pnid, messages: true, overridable: true})
 	for _, age := range []time.Duration{retryHorizon - time.Minute, retryHorizon + time.Minute} {
 		q := l.queue(age.String())
 		u := &update{made: now.Add(-age)}

@@ -3,12 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-
-	"encoding/json"
-	"kontor/internal/meta"
 )
 
 func (s *Sandbox) getTemplates(w http.ResponseWriter, _ *http.Request) {
@@ -25,6 +20,12 @@ func (s *Sandbox) postTemplate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t.normal()
+	if t.Category == "AUTHENTICATION" && textIn(&t, "BODY") == "" {
+		if bad := t.authTexts(); bad != nil {
+			problem(w, http.StatusUnprocessableEntity, "invalid", bad.details)
+			return
+		}
+	}
 	if bad := checkDefinition(&t); bad != nil {
 		problem(w, http.StatusUnprocessableEntity, "invalid", bad.details)
 		return
@@ -52,54 +53,72 @@ func (s *Sandbox) postTemplate(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// review is a decision of Meta's about a template.
-type review struct {
-	Action   string `json:"action"` // approve, reject, pause, unpause, disable, category
-	Reason   string `json:"reason"` // of a rejection: INVALID_FORMAT, SCAM, …
-	Category string `json:"category"`
-}
-
-var reviews = map[string]string{
-	"approve": "APPROVED", "reject": "REJECTED", "pause": "PAUSED", "unpause": "APPROVED", "disable": "DISABLED", "category": "",
-}
-
 // postReview decides about a template and tells the business.
 func (s *Sandbox) postReview(w http.ResponseWriter, r *http.Request) {
 	var in review
 	if !s.readJSON(w, r, &in) {
 		return
 	}
-	in.Category = strings.ToUpper(in.Category)
-	status, ok := reviews[in.Action]
-	if !ok {
-		problem(w, http.StatusUnprocessableEntity, "invalid", "action must be one of approve, reject, pause, unpause, disable, category")
-		return
-	}
-	if in.Action == "category" && !slices.Contains([]string{"MARKETING", "UTILITY", "AUTHENTICATION"}, in.Category) {
-		problem(w, http.StatusUnprocessableEntity, "invalid", "category must be MARKETING, UTILITY or AUTHENTICATION")
+	if why := in.normal(); why != "" {
+		problem(w, http.StatusUnprocessableEntity, "invalid", why)
 		return
 	}
 	s.under(w, func() (any, *apiError) {
+		s.settle()
 		old := s.findTemplate(r.PathValue("id"), r.URL.Query().Get("language"))
 		if old == nil {
 			return nil, &apiError{http.StatusNotFound, "unknown_template", "there is no template with this id, or not exactly one with this name and language"}
 		}
-		t := *old
-		if in.Action == "category" {
-			t.PreviousCategory, t.Category = t.Category, in.Category
-		} else {
-			t.Status, t.RejectedReason = status, ""
-		}
-		if in.Action == "reject" {
-			if t.RejectedReason = in.Reason; in.Reason == "" {
-				t.RejectedReason = "INVALID_FORMAT"
-			}
-		}
-		s.st.replaceTemplate(&t)
-		s.tellReview(&t, in)
-		s.events.publish("template", &t)
+		t := s.verdict(old, in)
 		s.changed()
-		return &t, nil
+		return t, nil
+	})
+}
+
+// reviewModeView is reviewMode in the control API.
+type reviewModeView struct {
+	Mode  string  `json:"mode"`
+	After float64 `json:"after_seconds"`
+}
+
+// getReviewMode answers GET /sandbox/review.
+func (s *Sandbox) getReviewMode(w http.ResponseWriter, _ *http.Request) {
+	s.under(w, func() (any, *apiError) { return s.reviewModeView(), nil })
+}
+
+func (s *Sandbox) reviewModeView() reviewModeView {
+	mode := s.st.portfolio.Review
+	return reviewModeView{mode.Mode, mode.After.Seconds()}
+}
+
+// patchReviewMode answers PATCH /sandbox/review: whether templates and display
+// names are reviewed by themselves, and after how long. What waits already is
+// planned anew.
+func (s *Sandbox) patchReviewMode(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Mode  *string  `json:"mode"`
+		After *float64 `json:"after_seconds"`
+	}
+	if !s.readJSON(w, r, &in) {
+		return
+	}
+	if in.Mode != nil && *in.Mode != reviewAuto && *in.Mode != reviewDesk || in.After != nil && (*in.After < 0 || *in.After > 1e7) {
+		problem(w, http.StatusUnprocessableEntity, "invalid", "mode must be auto or desk, after_seconds not negative")
+		return
+	}
+	s.under(w, func() (any, *apiError) {
+		mode := &s.st.portfolio.Review
+		set(&mode.Mode, in.Mode)
+		if in.After != nil {
+			mode.After = time.Duration(*in.After * float64(time.Second))
+		}
+		for _, t := range s.st.templates {
+			s.st.portfolio.cancel(dueReview, t.ID)
+			s.startReview(t)
+		}
+		s.settle()
+		s.changed()
+		return s.reviewModeView(), nil
 	})
 }
 
@@ -118,45 +137,4 @@ func (s *Sandbox) findTemplate(id, language string) *Template {
 		}
 	}
 	return found
-}
-
-// tellReview sends message_template_status_update or template_category_update
-// (cloud-api.md 2.7). They always go to the app's callback.
-func (s *Sandbox) tellReview(t *Template, in review) {
-	id, _ := strconv.ParseInt(t.ID, 10, 64) // ids of ours are decimal
-	value := map[string]any{
-		"message_template_id": id, "message_template_name": t.Name, "message_template_language": t.Language,
-	}
-	field, event := "message_template_status_update", t.Status
-	switch in.Action {
-	case "category":
-		field, event = "template_category_update", t.Category
-		value["previous_category"], value["new_category"] = t.PreviousCategory, t.Category
-	case "reject":
-		value["reason"] = t.RejectedReason
-		if t.RejectedReason == "INVALID_FORMAT" {
-			value["rejection_info"] = map[string]any{"reason": in.Reason, "recommendation": "Correct the format and submit the template again."}
-		}
-	case "pause":
-		value["other_info"] = map[string]any{"title": "FIRST_PAUSE", "description": "The template was paused for 3 hours."}
-	case "unpause":
-		value["other_info"] = map[string]any{"title": "UNPAUSE", "description": "The template may be sent again."}
-	case "disable":
-		value["disable_info"] = map[string]any{"disable_date": s.nowLocked().Format("January 2, 2006")}
-	}
-	if field == "message_template_status_update" {
-		value["event"], value["message_template_category"] = t.Status, t.Category
-		if value["reason"] == nil {
-			value["reason"] = "NONE"
-		}
-	}
-	raw, err := json.Marshal(value)
-	if err != nil {
-		s.log.Error("webhook cannot be written", "field", field, "error", err)
-		return
-	}
-	s.courier.put(update{
-		account: t.Account, field: field, kind: field, detail: event, id: t.ID,
-		value: meta.Value{Raw: raw}, made: s.nowLocked().Truncate(time.Second),
-	})
 }

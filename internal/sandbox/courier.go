@@ -60,6 +60,8 @@ type courier struct {
 type lineKey struct {
 	number, account string
 	messages        bool
+	overridable     bool   // an override of the callback applies
+	app             string // "" for the configured one
 }
 
 // line is what goes to one callback.
@@ -100,8 +102,11 @@ func newCourier(s *Sandbox) *courier {
 func (c *courier) put(u update) {
 	copies, hold := c.s.disturb(&u)
 	for range copies {
-		each := u
-		c.enqueue(&each, u.customer, hold)
+		for _, app := range c.s.subscribers(u.account) {
+			each := u
+			each.app = app
+			c.enqueue(&each, u.customer, hold)
+		}
 	}
 }
 
@@ -110,7 +115,7 @@ func (c *courier) put(u update) {
 func (c *courier) enqueue(u *update, key string, hold time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	l := c.line(lineKey{u.number, u.account, u.field == meta.FieldMessages})
+	l := c.line(lineKey{u.number, u.account, u.field == meta.FieldMessages, overridable(u.field), u.app})
 	if hold > 0 {
 		c.queues++
 		q := l.queue(key + "#held" + itoa(int(c.queues)))

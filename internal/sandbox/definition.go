@@ -25,6 +25,14 @@ type Template struct {
 	Quality          string      `json:"quality,omitempty"` // GREEN, YELLOW, RED, UNKNOWN
 	SendTTL          int         `json:"message_send_ttl_seconds,omitempty"`
 	Components       []Component `json:"components"`
+
+	CorrectCategory string          `json:"correct_category,omitempty"` // announced, not yet in force
+	Library         string          `json:"library_template_name,omitempty"`
+	TrackingOptOut  bool            `json:"cta_url_link_tracking_opted_out,omitempty"`
+	PrimaryDevice   bool            `json:"is_primary_device_delivery_only,omitempty"`
+	Creative        json.RawMessage `json:"degrees_of_freedom_spec,omitempty"`
+	QualityAt       int64           `json:"quality_date,omitempty"`      // unix seconds
+	Updated         int64           `json:"last_updated_time,omitempty"` // unix seconds
 }
 
 // Component is one part of a template.
@@ -48,7 +56,13 @@ type TemplateButton struct {
 	URL           string          `json:"url,omitempty"`
 	PhoneNumber   string          `json:"phone_number,omitempty"`
 	OTPType       string          `json:"otp_type,omitempty"`
+	AutofillText  string          `json:"autofill_text,omitempty"`
+	ZeroTapTerms  *bool           `json:"zero_tap_terms_accepted,omitempty"`
 	FlowID        string          `json:"flow_id,omitempty"`
+	FlowName      string          `json:"flow_name,omitempty"`
+	FlowJSON      string          `json:"flow_json,omitempty"`
+	Icon          string          `json:"icon,omitempty"`
+	TTLMinutes    int             `json:"ttl_minutes,omitempty"`
 	FlowAction    string          `json:"flow_action,omitempty"`
 	NavigateTo    string          `json:"navigate_screen,omitempty"`
 	SupportedApps json.RawMessage `json:"supported_apps,omitempty"`
@@ -91,55 +105,6 @@ func variables(text string) []string {
 	return names
 }
 
-var templateName = regexp.MustCompile(`^[a-z0-9_]{1,512}$`)
-
-// checkDefinition checks a template that somebody adds, as far as a wrong one
-// would make sends behave oddly. Meta's review of texts is not played.
-func checkDefinition(t *Template) *refusal {
-	switch {
-	case !templateName.MatchString(t.Name):
-		return badParameter("name: must be 1 to 512 of a-z, 0-9 and _, is %q", clip(t.Name))
-	case t.Language == "":
-		return badParameter("language: parameter is required")
-	case !slices.Contains([]string{"MARKETING", "UTILITY", "AUTHENTICATION"}, t.Category):
-		return badParameter("category: must be one of {MARKETING, UTILITY, AUTHENTICATION}, is %q", clip(t.Category))
-	case !slices.Contains([]string{"POSITIONAL", "NAMED"}, t.ParameterFormat):
-		return badParameter("parameter_format: must be POSITIONAL or NAMED, is %q", clip(t.ParameterFormat))
-	case part(t.Components, "BODY") == nil:
-		return badParameter("components: a BODY is required")
-	}
-	for i, c := range t.Components {
-		at := "components" + index(i)
-		limit := map[string]int{"BODY": 1024, "HEADER": 60, "FOOTER": 60}[c.Type]
-		switch n := len([]rune(c.Text)); {
-		case limit > 0 && n > limit:
-			return &refusal{code: codeInvalid, subcode: 2388040, details: at + ".text: exceeds its character limit"}
-		case c.Type == "FOOTER" && len(variables(c.Text)) > 0:
-			return &refusal{code: codeInvalid, subcode: 2388073, details: at + ".text: a footer has no variables"}
-		case c.Type == "HEADER" && len(variables(c.Text)) > 1:
-			return &refusal{code: codeInvalid, subcode: 2388047, details: at + ".text: a header has one variable at most"}
-		case c.Type == "BODY" && n == 0 && t.Category != "AUTHENTICATION":
-			return &refusal{code: codeInvalid, subcode: 2388072, details: at + ".text: must not be empty"}
-		case len(c.Buttons) > 10:
-			return badParameter("%s.buttons: at most 10, are %d", at, len(c.Buttons))
-		}
-		if !t.named() && !sequential(variables(c.Text)) {
-			return &refusal{code: codeInvalid, subcode: 2388072, details: at + ".text: variables must be {{1}}, {{2}}, … without a gap"}
-		}
-	}
-	return nil
-}
-
-// sequential tells whether names are 1…n, in whatever order.
-func sequential(names []string) bool {
-	for i := range names {
-		if !slices.Contains(names, plainText(json.Number(itoa(i+1)))) {
-			return false
-		}
-	}
-	return true
-}
-
 // normal upper-cases what Meta upper-cases and fills what may be left out.
 func (t *Template) normal() {
 	up := func(s *string, def string) {
@@ -167,7 +132,8 @@ func normalComponents(components []Component) {
 		}
 		c.Buttons = slices.Clone(c.Buttons)
 		for j := range c.Buttons {
-			c.Buttons[j].Type = strings.ToUpper(c.Buttons[j].Type)
+			b := &c.Buttons[j]
+			b.Type, b.OTPType, b.FlowAction = strings.ToUpper(b.Type), strings.ToUpper(b.OTPType), strings.ToLower(b.FlowAction)
 		}
 		for j := range c.Cards {
 			normalComponents(c.Cards[j].Components)

@@ -63,6 +63,12 @@ func (s *Sandbox) target(u *update) (callback string, secret []byte) {
 			return "", nil
 		}
 	}
+	if u.app != "" {
+		return s.appTarget(u, n)
+	}
+	if a := s.st.portfolio.appOfSecret(n.cfg.AppSecret); a != nil && !a.wants(u.field) {
+		return "", nil
+	}
 	return n.callback(s.st.accounts[n.cfg.WABAID], u.field), []byte(n.cfg.AppSecret)
 }
 

@@ -53,6 +53,12 @@ func (s *Sandbox) settle() {
 // happen does what was planned.
 func (s *Sandbox) happen(d due) {
 	switch d.What {
+	case dueReview, dueUnpause, dueDelete, dueCategory, dueArchive:
+		s.templateDue(d)
+	case dueName:
+		if n := s.st.numbers[d.ID]; n != nil {
+			s.decideName(n, "APPROVED", "")
+		}
 	case duePacing:
 		s.judge(d.ID)
 	}

@@ -24,6 +24,7 @@ type call struct {
 	flow    *flow        // the node, or nil
 	token   *accessToken // what the bearer is, nil for one of the configuration
 	version int          // of Graph that answers
+	status  int          // HTTP status of the answer; 0: 200
 	query   url.Values
 	body    map[string]any // of JSON and form bodies; nil when there is none
 	raw     []byte         // the body as it came, for the log
@@ -42,42 +43,78 @@ type node struct {
 }
 
 var numberNode = node{"WhatsAppBusinessPhoneNumber", map[string]handler{
-	"GET ":                           (*call).getNumber,
-	"POST ":                          (*call).postNumber,
-	"POST messages":                  (*call).postMessage,
-	"POST marketing_messages":        (*call).postMarketing,
-	"POST media":                     (*call).postMedia,
-	"GET whatsapp_business_profile":  (*call).getProfile,
-	"POST whatsapp_business_profile": (*call).postProfile,
-	"GET official_business_account":  (*call).notCapable,
-	"POST official_business_account": (*call).notCapable,
-	"GET business_compliance_info":   (*call).notCapable,
-	"POST business_compliance_info":  (*call).notCapable,
-	"GET message_history":            (*call).notCapable,
+	"GET ":                              (*call).getNumber,
+	"POST ":                             (*call).postNumber,
+	"POST messages":                     (*call).postMessage,
+	"POST marketing_messages":           (*call).postMarketing,
+	"POST media":                        (*call).postMedia,
+	"GET whatsapp_business_profile":     (*call).getProfile,
+	"POST whatsapp_business_profile":    (*call).postProfile,
+	"POST request_code":                 (*call).postRequestCode,
+	"POST verify_code":                  (*call).postVerifyCode,
+	"POST register":                     (*call).postRegister,
+	"POST deregister":                   (*call).postDeregister,
+	"GET settings":                      (*call).getSettings,
+	"POST settings":                     (*call).postSettings,
+	"GET whatsapp_commerce_settings":    (*call).getCommerce,
+	"POST whatsapp_commerce_settings":   (*call).postCommerce,
+	"POST conversational_automation":    (*call).postAutomation,
+	"GET message_qrdls":                 (*call).listQR,
+	"GET message_qrdls/*":               (*call).getQR,
+	"POST message_qrdls":                (*call).postQR,
+	"POST message_qrdls/*":              (*call).postQR,
+	"DELETE message_qrdls/*":            (*call).deleteQR,
+	"GET block_users":                   (*call).listBlocked,
+	"POST block_users":                  (*call).postBlocked,
+	"DELETE block_users":                (*call).deleteBlocked,
+	"GET username":                      (*call).getUsername,
+	"POST username":                     (*call).postUsername,
+	"DELETE username":                   (*call).deleteUsername,
+	"GET username_suggestions":          (*call).getUsernameSuggestions,
+	"GET whatsapp_business_encryption":  (*call).getEncryption,
+	"POST whatsapp_business_encryption": (*call).postEncryption,
+	"GET official_business_account":     (*call).notCapable,
+	"POST official_business_account":    (*call).notCapable,
+	"GET business_compliance_info":      (*call).notCapable,
+	"POST business_compliance_info":     (*call).notCapable,
+	"GET message_history":               (*call).notCapable,
 }}
 
 var accountNode = node{"WhatsAppBusinessAccount", map[string]handler{
-	"GET ":                         (*call).getAccount,
-	"GET phone_numbers":            (*call).listNumbers,
-	"GET message_templates":        (*call).listTemplates,
-	"GET subscribed_apps":          (*call).getSubscribed,
-	"POST subscribed_apps":         (*call).postSubscribed,
-	"DELETE subscribed_apps":       (*call).deleteSubscribed,
-	"GET assigned_users":           (*call).notCapable,
-	"POST assigned_users":          (*call).notCapable,
-	"DELETE assigned_users":        (*call).notCapable,
-	"GET activities":               (*call).notCapable,
-	"GET schedules":                (*call).notCapable,
-	"GET solutions":                (*call).notCapable,
-	"GET signups":                  (*call).notCapable,
-	"POST signups":                 (*call).notCapable,
-	"GET template_groups":          (*call).notCapable,
-	"POST template_groups":         (*call).notCapable,
-	"GET template_group_analytics": (*call).notCapable,
+	"GET ":                             (*call).getAccount,
+	"POST ":                            (*call).postAccount,
+	"POST phone_numbers":               (*call).addNumber,
+	"GET template_analytics":           (*call).getTemplateAnalytics,
+	"GET phone_numbers":                (*call).listNumbers,
+	"GET message_templates":            (*call).listTemplates,
+	"POST message_templates":           (*call).createTemplate,
+	"DELETE message_templates":         (*call).deleteTemplates,
+	"POST message_templates/archive":   (*call).archiveTemplates,
+	"POST message_templates/unarchive": (*call).unarchiveTemplates,
+	"POST upsert_message_templates":    (*call).upsertTemplates,
+	"POST migrate_message_templates":   (*call).migrateTemplates,
+	"GET message_template_previews":    (*call).previewTemplates,
+	"GET subscribed_apps":              (*call).getSubscribed,
+	"POST subscribed_apps":             (*call).postSubscribed,
+	"DELETE subscribed_apps":           (*call).deleteSubscribed,
+	"GET assigned_users":               (*call).notCapable,
+	"POST assigned_users":              (*call).notCapable,
+	"DELETE assigned_users":            (*call).notCapable,
+	"GET activities":                   (*call).notCapable,
+	"GET schedules":                    (*call).notCapable,
+	"GET solutions":                    (*call).notCapable,
+	"GET signups":                      (*call).notCapable,
+	"POST signups":                     (*call).notCapable,
+	"GET template_groups":              (*call).notCapable,
+	"POST template_groups":             (*call).notCapable,
+	"GET template_group_analytics":     (*call).notCapable,
 }}
 
 var templateNode = node{"WhatsAppMessageTemplate", map[string]handler{
-	"GET ": (*call).getTemplate,
+	"GET ":         (*call).getTemplate,
+	"POST ":        (*call).editTemplate,
+	"POST unpause": (*call).unpauseTemplate,
+	"GET compare":  (*call).compareTemplates,
 }}
 
 var flowNode = node{"WhatsAppFlow", map[string]handler{}}
@@ -89,9 +126,10 @@ var mediaNode = node{"WhatsAppBusinessMedia", map[string]handler{
 
 // rootEdges belong to no object; the path after the version is their name.
 var rootEdges = node{"Root", map[string]handler{
-	"GET debug_token":         (*call).debugToken,
-	"GET oauth/access_token":  (*call).getAccessToken,
-	"POST oauth/access_token": (*call).getAccessToken,
+	"GET message_template_library": (*call).getTemplateLibrary,
+	"GET debug_token":              (*call).debugToken,
+	"GET oauth/access_token":       (*call).getAccessToken,
+	"POST oauth/access_token":      (*call).getAccessToken,
 }}
 
 var version = regexp.MustCompile(`^v\d+(\.\d+)?$`)
@@ -111,7 +149,7 @@ func (s *Sandbox) serveGraph(w http.ResponseWriter, r *http.Request) {
 	e := Entry{Direction: "in", Kind: "call", Method: r.Method, Path: r.URL.RequestURI()}
 	c.settle()
 	value, bad, hit := c.answer()
-	status := http.StatusOK
+	status := max(c.status, http.StatusOK)
 	if bad != nil {
 		status = bad.httpStatus()
 		e.Code, e.Subcode, e.Details = bad.code, bad.subcode, bad.details

@@ -119,7 +119,7 @@ func TestTemplatesAreListed(t *testing.T) {
 	if len(seen) != 13 || pages != 3 {
 		t.Errorf("paging: got %d templates on %d pages, want 13 on 3", len(seen), pages)
 	}
-	wantRefusal(t, w.do("GET", "/"+waba+"/message_templates?after=zzz", ""), 131059, "after")
+	wantRefusal(t, w.do("GET", "/v25.0/"+waba+"/message_templates?after=zzz", ""), 131059, "after")
 	for id := range seen {
 		a := w.must("GET", "/v25.0/"+id+"?fields=name,quality_score", "")
 		if a.body["id"] != id || a.body["name"] == nil || dig(a.body, "quality_score", "score") == nil || len(a.body) != 3 {

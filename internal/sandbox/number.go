@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"kontor/internal/meta"
@@ -14,7 +13,8 @@ var numberDefaults = []string{
 }
 
 // object is the number as Graph shows it; the caller holds mu.
-func (n *number) object(a *account) map[string]any {
+func (s *Sandbox) numberObject(n *number, a *account, version int) map[string]any {
+	d := s.st.portfolio.desk(n.cfg.PhoneNumberID)
 	hooks := map[string]any{}
 	if n.Override != "" {
 		hooks["phone_number"] = n.Override
@@ -25,42 +25,70 @@ func (n *number) object(a *account) map[string]any {
 	if app := n.appCallback(); app != "" {
 		hooks["application"] = app
 	}
-	return map[string]any{
+	o := map[string]any{
 		"id":                           n.cfg.PhoneNumberID,
 		"display_phone_number":         n.cfg.DisplayPhone,
-		"verified_name":                n.cfg.VerifiedName,
+		"verified_name":                or(d.Name, n.cfg.VerifiedName),
 		"quality_rating":               n.Quality,
 		"quality_score":                map[string]any{"score": n.Quality},
-		"status":                       "CONNECTED",
-		"code_verification_status":     "VERIFIED",
-		"name_status":                  "APPROVED",
-		"new_name_status":              "NONE",
-		"account_mode":                 "LIVE",
+		"status":                       d.status(),
+		"code_verification_status":     d.codeStatus(),
+		"name_status":                  or(d.NameStatus, "APPROVED"),
+		"new_name_status":              or(d.NewStatus, "NONE"),
+		"account_mode":                 or(d.Mode, "LIVE"),
 		"platform_type":                "CLOUD_API",
 		"throughput":                   map[string]any{"level": n.Throughput},
 		"webhook_configuration":        hooks,
 		"country_dial_code":            countryCode(n.digits),
-		"is_official_business_account": false,
-		"is_pin_enabled":               true,
-		"is_on_biz_app":                false,
+		"is_official_business_account": d.Official,
+		"is_pin_enabled":               d.PIN != "",
+		"is_on_biz_app":                d.Coexists,
 		"is_preverified_number":        false,
-		"messaging_limit_tier":         "TIER_UNLIMITED",
+		"messaging_limit_tier":         s.tier(a.id),
 		"search_visibility":            "NON_VISIBLE",
-		"whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
-		"health_status": map[string]any{
-			"can_send_message": "AVAILABLE",
-			"entities": []any{map[string]any{
-				"entity_type": "PHONE_NUMBER", "id": n.cfg.PhoneNumberID, "can_send_message": "AVAILABLE",
-			}},
-		},
+		"eligibility_for_api_business_global_search": "NON_ELIGIBLE_UNDEFINED_COUNTRY",
+		"conversational_automation":                  d.automation(n.cfg.PhoneNumberID),
+		"health_status":                              s.numberHealth(n),
 	}
+	if d.status() == statusDisconnected || d.status() == statusUnverified || d.status() == statusPending {
+		o["platform_type"] = "NOT_APPLICABLE"
+		o["throughput"] = map[string]any{"level": "NOT_APPLICABLE"}
+	}
+	if version >= 24 {
+		o["whatsapp_business_manager_messaging_limit"] = s.tier(a.id)
+	}
+	if d.NewName != "" {
+		o["new_display_name"] = d.NewName
+	}
+	if d.Username != "" {
+		o["username"] = d.Username
+	}
+	if !d.Onboarded.IsZero() {
+		o["last_onboarded_time"] = d.Onboarded.Format("2006-01-02T15:04:05-0700")
+	}
+	return o
+}
+
+// tier is the messaging limit of an account's portfolio; the caller holds mu.
+func (s *Sandbox) tier(waba string) string {
+	limit := s.st.conduct(portfolioID).Limit
+	if limit == 0 {
+		return or(s.st.portfolio.office(waba).Limit, "TIER_UNLIMITED")
+	}
+	for name, n := range tiers {
+		if n == limit {
+			return name
+		}
+	}
+	return "TIER_NOT_SET"
 }
 
 // getNumber answers GET /{phone-number-id}.
 func (c *call) getNumber() (any, *refusal) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	return choose(c.number.object(c.s.st.accounts[c.number.cfg.WABAID]), parseFields(c.query.Get("fields")), numberDefaults...), nil
+	object := c.s.numberObject(c.number, c.s.st.accounts[c.number.cfg.WABAID], c.version)
+	return choose(object, parseFields(c.query.Get("fields")), numberDefaults...), nil
 }
 
 var webhookRules = []rule{
@@ -69,106 +97,95 @@ var webhookRules = []rule{
 	{path: "webhook_configuration.verify_token", kind: text},
 }
 
-// postNumber answers POST /{phone-number-id}: webhook_configuration sets the
-// number's own callback, or clears it with "" (cloud-api.md 2.1).
+// postNumber answers POST /{phone-number-id}: a PIN, another display name, or
+// webhook_configuration, which sets the number's own callback, or clears it with
+// "" (cloud-api.md 2.1, 6.1).
 func (c *call) postNumber() (any, *refusal) {
+	in := c.params()
+	switch {
+	case in["pin"] != nil:
+		return c.setPIN(in)
+	case in["new_display_name"] != nil:
+		return c.rename(in)
+	}
 	c.note = "webhook_configuration"
-	if bad := check(c.body, webhookRules); bad != nil {
+	if bad := check(in, webhookRules); bad != nil {
 		return nil, bad
 	}
-	uri := textOf(member(c.body["webhook_configuration"], "override_callback_uri"))
+	uri := textOf(member(in["webhook_configuration"], "override_callback_uri"))
 	if uri != "" {
-		if bad := c.s.handshake(c.r.Context(), uri, textOf(member(c.body["webhook_configuration"], "verify_token"))); bad != nil {
+		if bad := c.s.handshake(c.r.Context(), uri, textOf(member(in["webhook_configuration"], "verify_token"))); bad != nil {
 			return nil, bad
 		}
 	}
 	c.s.mu.Lock()
-	c.number.Override = uri
+	if id := c.otherApp(); id != "" {
+		d := c.s.st.portfolio.desk(c.number.cfg.PhoneNumberID)
+		d.Overrides = withEntry(d.Overrides, id, uri)
+	} else {
+		c.number.Override = uri
+	}
 	c.s.mu.Unlock()
 	c.s.changed()
 	return done, nil
 }
 
-// numberView is a number in the control API.
-type numberView struct {
-	PhoneNumberID string `json:"phone_number_id"`
-	WABAID        string `json:"waba_id"`
-	DisplayPhone  string `json:"display_phone"`
-	VerifiedName  string `json:"verified_name"`
-	Throughput    string `json:"throughput"`
-	PerSecond     int    `json:"per_second"` // 0: no rate
-	Quality       string `json:"quality"`
-	CallbackURL   string `json:"callback_url"` // where messages go now
+// setPIN sets the PIN of two-step verification, which cannot be switched off.
+func (c *call) setPIN(in map[string]any) (any, *refusal) {
+	c.note = "pin"
+	if bad := isPIN(in["pin"], "pin"); bad != nil {
+		return nil, bad
+	}
+	return c.atDesk(func(d *numberDesk, _ time.Time) *refusal {
+		d.PIN, d.PINFailures = plainText(in["pin"]), nil
+		c.s.tell(c.number, "security", "PIN_CHANGED", map[string]any{"display_phone_number": c.number.digits, "event": "PIN_CHANGED"})
+		return nil
+	})
 }
 
-func (s *Sandbox) numberView(n *number) numberView {
-	return numberView{
-		n.cfg.PhoneNumberID, n.cfg.WABAID, n.cfg.DisplayPhone, n.cfg.VerifiedName, n.Throughput, n.perSecond(), n.Quality,
-		n.callback(s.st.accounts[n.cfg.WABAID], meta.FieldMessages),
+// rename asks for another display name, which is reviewed.
+func (c *call) rename(in map[string]any) (any, *refusal) {
+	c.note = "new_display_name"
+	if bad := check(in, []rule{{path: "new_display_name", kind: text, need: true, min: 3, max: 256}}); bad != nil {
+		return nil, bad
 	}
-}
-
-// getNumbers answers GET /sandbox/numbers.
-func (s *Sandbox) getNumbers(w http.ResponseWriter, _ *http.Request) {
-	s.mu.Lock()
-	all := make([]numberView, 0, len(s.st.order))
-	for _, n := range s.st.each() {
-		all = append(all, s.numberView(n))
-	}
-	s.mu.Unlock()
-	write(w, http.StatusOK, map[string]any{"data": all})
-}
-
-// patchNumber answers PATCH /sandbox/numbers/{id}. A rise to HIGH tells the
-// business THROUGHPUT_UPGRADE (cloud-api.md 4.1).
-func (s *Sandbox) patchNumber(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Throughput  *string `json:"throughput"`
-		PerSecond   *int    `json:"per_second"`
-		Quality     *string `json:"quality"`
-		CallbackURL *string `json:"callback_url"`
-		VerifyToken *string `json:"verify_token"`
-	}
-	if !s.readJSON(w, r, &in) {
-		return
-	}
-	s.mu.Lock()
-	n := s.st.numbers[r.PathValue("id")]
-	s.mu.Unlock()
-	if n == nil {
-		problem(w, http.StatusNotFound, "unknown_number", "there is no number with this id")
-		return
-	}
-	if in.Throughput != nil && *in.Throughput != "STANDARD" && *in.Throughput != "HIGH" {
-		problem(w, http.StatusUnprocessableEntity, "invalid", "throughput must be STANDARD or HIGH")
-		return
-	}
-	if in.CallbackURL != nil && *in.CallbackURL != "" {
-		token := n.cfg.VerifyToken
-		if in.VerifyToken != nil {
-			token = *in.VerifyToken
+	return c.atDesk(func(d *numberDesk, _ time.Time) *refusal {
+		if d.NewStatus == "PENDING_REVIEW" {
+			return paramBad("The display name %q is still being reviewed.", clip(d.NewName))
 		}
-		if bad := s.handshake(r.Context(), *in.CallbackURL, token); bad != nil {
-			problem(w, http.StatusUnprocessableEntity, "callback_refused", bad.message+bad.details)
-			return
+		d.NewName, d.NewStatus = textOf(in["new_display_name"]), "PENDING_REVIEW"
+		c.s.planName(c.number.cfg.PhoneNumberID, d)
+		return nil
+	})
+}
+
+// planName plans the review of a display name, unless people decide.
+func (s *Sandbox) planName(pnid string, d *numberDesk) {
+	if mode := s.st.portfolio.Review; mode.Mode == reviewAuto {
+		s.after(mode.After, dueName, pnid)
+	}
+}
+
+// decideName ends the review of a number's display name and tells the business;
+// the caller holds mu.
+func (s *Sandbox) decideName(n *number, decision, reason string) {
+	d := s.st.portfolio.desk(n.cfg.PhoneNumberID)
+	s.st.portfolio.cancel(dueName, n.cfg.PhoneNumberID)
+	asked, status := or(d.NewName, or(d.Name, n.cfg.VerifiedName)), map[string]string{"APPROVED": "APPROVED", "REJECTED": "DECLINED"}[decision]
+	switch {
+	case status == "":
+	case d.NewName != "":
+		if d.NewStatus = status; status == "APPROVED" {
+			d.Name, d.NewName, d.NewStatus, d.NameStatus = d.NewName, "", "NONE", "APPROVED"
 		}
+	default:
+		d.NameStatus = status
 	}
-	s.mu.Lock()
-	was := n.Throughput
-	set(&n.Throughput, in.Throughput)
-	set(&n.Quality, in.Quality)
-	set(&n.Callback, in.CallbackURL)
-	set(&n.PerSecond, in.PerSecond)
-	if was != n.Throughput && n.Throughput == "HIGH" {
-		s.tell(n, "phone_number_quality_update", "THROUGHPUT_UPGRADE", map[string]any{
-			"display_phone_number": n.digits, "event": "THROUGHPUT_UPGRADE", "max_daily_conversations_per_business": "TIER_UNLIMITED",
-		})
+	value := map[string]any{"display_phone_number": n.digits, "decision": decision, "requested_verified_name": asked, "rejection_reason": nil}
+	if decision == "REJECTED" {
+		value["rejection_reason"] = or(reason, "UNKNOWN")
 	}
-	view := s.numberView(n)
-	s.events.publish("number", view)
-	s.mu.Unlock()
-	s.changed()
-	write(w, http.StatusOK, view)
+	s.tell(n, "phone_number_name_update", decision, value)
 }
 
 // tell sends a webhook of another field than messages; the caller holds mu.

@@ -14,7 +14,7 @@ var schemas []byte
 
 // getOpenAPI describes the control API as OpenAPI 3.1, made of the routes themselves.
 func (s *Sandbox) getOpenAPI(w http.ResponseWriter, _ *http.Request) {
-	write(w, http.StatusOK, openAPI(s.routes()))
+	write(w, http.StatusOK, openAPI(append(s.routes(), s.setupRoutes()...)))
 }
 
 func openAPI(routes []controlRoute) map[string]any {

@@ -69,10 +69,10 @@ func freshPortfolio(o Options) *portfolio {
 	return p
 }
 
-// appOfSecret is the configured app with that secret.
+// appOfSecret is the app with that secret.
 func (p *portfolio) appOfSecret(secret string) *app {
 	for _, a := range p.Apps {
-		if a.Configured && a.Secret == secret {
+		if a.Secret == secret {
 			return a
 		}
 	}

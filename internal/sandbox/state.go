@@ -77,12 +77,12 @@ func (n *number) perSecond() int {
 
 // callback is where the webhooks of field for this number go: number override,
 // account override, app callback, first match wins; the overrides apply to
-// messages only (cloud-api.md 2.1). Empty: nowhere.
+// the fields of overridable only (cloud-api.md 2.1). Empty: nowhere.
 func (n *number) callback(a *account, field string) string {
 	if !a.Subscribed {
 		return ""
 	}
-	if field == "messages" {
+	if overridable(field) {
 		if n.Override != "" {
 			return n.Override
 		}

@@ -56,12 +56,22 @@ func (t *Template) object() map[string]any {
 	o := asObject(t)
 	delete(o, "waba_id")
 	delete(o, "quality")
-	o["quality_score"] = map[string]any{"score": t.Quality}
-	if t.RejectedReason == "" {
-		o["rejected_reason"] = "NONE"
+	delete(o, "quality_date")
+	score := map[string]any{"score": t.Quality}
+	if t.QualityAt != 0 {
+		score["date"] = t.QualityAt
 	}
+	o["quality_score"] = score
+	o["rejected_reason"] = or(t.RejectedReason, "NONE")
+	o["message_send_ttl_seconds"] = t.lives()
+	o["cta_url_link_tracking_opted_out"] = t.TrackingOptOut
+	o["is_primary_device_delivery_only"] = t.PrimaryDevice
+	o["health_status"] = t.health()
 	return o
 }
+
+// lives is how long an undelivered message of the template waits, in seconds.
+func (t *Template) lives() int { return int(timeToLive(t).Seconds()) }
 
 // getTemplate answers GET /{template-id}.
 func (c *call) getTemplate() (any, *refusal) {
@@ -75,16 +85,18 @@ func (c *call) getTemplate() (any, *refusal) {
 }
 
 // listTemplates answers GET /{waba-id}/message_templates with its filters,
-// cursors and summary (cloud-api.md 5.1).
+// cursors and summary (cloud-api.md 5.1). Templates that are being deleted are
+// listed when they are asked for by status only.
 func (c *call) listTemplates() (any, *refusal) {
 	c.s.mu.Lock()
 	catalogue := c.s.st.templates
+	limit := c.s.st.portfolio.office(c.account.id).templateLimit()
 	c.s.mu.Unlock()
 	want := parseFields(c.query.Get("fields"))
 	total := 0
 	var all []map[string]any
 	for _, t := range catalogue {
-		if t.Account != c.account.id {
+		if t.Account != c.account.id || t.Status == "PENDING_DELETION" && c.query.Get("status") == "" {
 			continue
 		}
 		total++
@@ -98,7 +110,7 @@ func (c *call) listTemplates() (any, *refusal) {
 	}
 	if c.query.Get("summary") != "" {
 		out["summary"] = choose(map[string]any{
-			"total_count": len(all), "message_template_count": total, "message_template_limit": 6000, "are_translations_complete": true,
+			"total_count": len(all), "message_template_count": total, "message_template_limit": limit, "are_translations_complete": true,
 		}, parseFields(c.query.Get("summary")), "total_count")
 	}
 	return out, nil

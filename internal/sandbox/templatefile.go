@@ -15,11 +15,6 @@ const (
 	defaultReview = 5 * time.Second
 )
 
-// templateLog is what Meta remembers of a template beside its definition.
-type templateLog struct {
-	Edits []time.Time `json:"edits,omitempty"` // while it was approved, of the last 30 days
-}
-
 // takenName is a name that cannot be used again until a time.
 type takenName struct {
 	Name     string    `json:"name"`
@@ -31,6 +26,7 @@ type takenName struct {
 type flow struct {
 	ID      string `json:"id"`
 	Account string `json:"waba_id"`
+	Name    string `json:"name"`
 }
 
 // flow finds a flow by its id.
@@ -41,17 +37,4 @@ func (p *portfolio) flow(id string) *flow {
 		}
 	}
 	return nil
-}
-
-// qrCode is a short link with a text (cloud-api.md 6.6).
-type qrCode struct {
-	Code   string `json:"code"`
-	Text   string `json:"prefilled_message"`
-	Format string `json:"format,omitempty"` // of the image, when one was asked for
-}
-
-// blockedPerson is somebody whom the business has blocked.
-type blockedPerson struct {
-	Phone string    `json:"phone"`
-	At    time.Time `json:"at"`
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // index writes a position as paths do.
@@ -25,6 +26,9 @@ func plainText(v any) string {
 
 // sortedKeys makes the order of checks, and so of errors, the same every time.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// listed lists values for an error text.
+func listed(all []string) string { return strings.Join(all, ", ") }
 
 func itoa(i int) string { return strconv.Itoa(i) }
 

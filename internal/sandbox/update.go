@@ -19,7 +19,8 @@ type update struct {
 	value    meta.Value
 	made     time.Time // sandbox time
 	attempts int
-	refused  int // how many of the attempts were answered with a refusal
+	refused  int    // how many of the attempts were answered with a refusal
+	app      string // id of the app it is for; "" for the configured one
 }
 
 // MarshalJSON writes an update for the state file.
@@ -28,7 +29,7 @@ func (u update) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(storedUpdate{u.number, u.account, u.customer, u.field, u.kind, u.detail, u.id, value, u.made})
+	return json.Marshal(storedUpdate{u.number, u.account, u.customer, u.field, u.kind, u.detail, u.id, value, u.made, u.app})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote; attempts begin anew.
@@ -37,7 +38,7 @@ func (u *update) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &st); err != nil {
 		return err
 	}
-	*u = update{st.Number, st.Account, st.Customer, st.Field, st.Kind, st.Detail, st.ID, meta.Value{Raw: st.Value}, st.Made, 0, 0}
+	*u = update{st.Number, st.Account, st.Customer, st.Field, st.Kind, st.Detail, st.ID, meta.Value{Raw: st.Value}, st.Made, 0, 0, st.App}
 	return nil
 }
 
@@ -51,4 +52,5 @@ type storedUpdate struct {
 	ID       string          `json:"id"`
 	Value    json.RawMessage `json:"value"`
 	Made     time.Time       `json:"made"`
+	App      string          `json:"app,omitempty"`
 }
