@@ -42,8 +42,8 @@ func (c *call) askMedia(ctx context.Context, id, remoteID string) (*node, error)
 	for _, n := range numbers {
 		if m, failure := c.g.Carrier.Media(ctx, n, remoteID); failure == nil {
 			return &node{kind: mediaKind, id: id, number: n, remote: m.ID}, nil
-		} else if failure.Problem.Code == 0 { // no answer: that says nothing about the id
-			return nil, failure
+		} else if failure.Problem.Code == 0 && (failure.Status == 0 || failure.Status >= 500) {
+			return nil, failure // no answer: that says nothing about the id
 		}
 	}
 	return nil, errUnknown(id)
