@@ -47,6 +47,7 @@ type Deps struct {
 	Templates Templates
 	Webhooks  Webhooks
 	Callbacks Callbacks
+	Events    Events
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
 	// wait for that.

@@ -22,8 +22,10 @@ import (
 	"kontor/internal/account"
 	"kontor/internal/api"
 	"kontor/internal/blob/disk"
+	"kontor/internal/callback"
 	"kontor/internal/config"
 	"kontor/internal/contact"
+	"kontor/internal/facade/hook"
 	"kontor/internal/facade/onprem"
 	"kontor/internal/fault"
 	"kontor/internal/inbox"
@@ -64,6 +66,7 @@ type App struct {
 	Outbox    *outbox.Outbox
 	Templates *template.Catalogue
 	Premises  *premises.Book
+	Callbacks *callback.Callbacks
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -74,6 +77,8 @@ type App struct {
 	media    *media.Media
 	jobs     *jobs.Runner
 	greeting *journal.Follower
+	telling  *journal.Follower
+	hooks    *hook.Caller
 	tail     *tail
 	api      *api.API
 	door     *webhook.Door
@@ -110,6 +115,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.nouns(ctx, o); err != nil {
 		return nil, err
 	}
+	a.newCallbacks(o, a.runner(), registry)
 	a.store.OnNews(a.told)
 	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.known.reload, heard: a.heard}
 	a.door = a.newDoor(o)
@@ -122,7 +128,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err

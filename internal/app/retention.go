@@ -52,6 +52,9 @@ func (a *App) sweepWork() jobs.Work {
 			if err != nil {
 				return err
 			}
+			if err := a.sweepDeliveries(ctx); err != nil {
+				return err
+			}
 			return a.runner().Write(ctx, func(tx txn.Tx) error {
 				if err := run.Complete(tx); err != nil {
 					return err

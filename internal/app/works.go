@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"kontor/internal/callback"
 	"kontor/internal/inbox"
 	"kontor/internal/jobs"
 	"kontor/internal/journal"
@@ -78,6 +79,10 @@ func (a *App) syncTemplates(ctx context.Context, ws wa.WorkspaceID) error {
 // what they tell is asked of WhatsApp again, so that their order does not matter
 // and a shape that is new tomorrow is understood as well.
 func (a *App) noticed(tx txn.Tx, n inbox.Noted) error {
+	about := callback.Notice{ID: n.ID, WorkspaceID: n.WorkspaceID, NumberID: n.NumberID, WABAID: n.WABAID, Field: n.Field}
+	if err := a.Callbacks.Noticed(tx, about); err != nil {
+		return err
+	}
 	var kind jobs.Kind
 	switch {
 	case strings.HasPrefix(n.Field, "message_template_"), n.Field == "template_category_update":

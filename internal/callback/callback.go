@@ -222,3 +222,6 @@ func (c *Callbacks) dialect(name string) (Dialect, bool) {
 func (c *Callbacks) write(ctx context.Context, f func(tx txn.Tx) error) error {
 	return c.Runner.Write(ctx, f)
 }
+
+// Speak adds dialects; it is called before Run and the first request.
+func (c *Callbacks) Speak(ds ...Dialect) { c.Dialects = append(c.Dialects, ds...) }

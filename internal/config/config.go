@@ -43,6 +43,7 @@ type Config struct {
 	WebhookDays           int       // how long webhooks are kept as they came; 0: they are not
 	FactDays              int       // how long facts are kept that every reader has passed; 0: for ever
 	QuarantineDays        int       // how long webhooks for unknown numbers are kept; 0: for ever
+	CallbackDays          int       // how long the log of outgoing webhooks is kept; 0: for ever
 	AllowPrivateCallbacks bool
 	EncryptionKey         wa.Secret // base64 of 32 bytes; empty: the one in Data
 

@@ -25,6 +25,7 @@ type Flags struct {
 	WebhookDays               string `name:"webhook-days" placeholder:"N" help:"${webhook_days_help}" group:"settings"`
 	FactDays                  string `name:"fact-days" placeholder:"N" help:"${fact_days_help}" group:"settings"`
 	QuarantineDays            string `name:"quarantine-days" placeholder:"N" help:"${quarantine_days_help}" group:"settings"`
+	CallbackDays              string `name:"callback-days" placeholder:"N" help:"${callback_days_help}" group:"settings"`
 	AllowPrivateCallbacks     Switch `name:"allow-private-callbacks" help:"${allow_private_callbacks_help}" group:"settings"`
 	MessageEncryptionKeyFile  string `name:"message-encryption-key-file" placeholder:"FILE" help:"${message_encryption_key_help}" group:"settings"`
 	LogLevel                  string `name:"log-level" placeholder:"LEVEL" help:"${log_level_help}" group:"settings"`
