@@ -46,8 +46,7 @@ func (shelf) Expect(txn.Tx, *wa.Number, wa.MessageID, *wa.Media) (wa.MediaRef, e
 
 func open(t testing.TB, s *store.Store) *house {
 	t.Helper()
-	h := &house{store: s, now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return h.now }
+	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	h.number = &wa.Number{ID: wa.NumberID(s.NewID()), WorkspaceID: 1, PhoneNumberID: "200000000000001", WABAID: "1", Provider: "cloudapi", State: wa.NumberActive}
 	err := s.Write(context.Background(), func(tx txn.Tx) error {
 		if _, err := s.Accounts().InsertWorkspace(tx, account.Workspace{ID: 1, Slug: "default", Name: "House", SessionHours: 24, CreatedAt: h.now}); err != nil {
@@ -58,6 +57,13 @@ func open(t testing.TB, s *store.Store) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return h.on(t, s)
+}
+
+// on gives the house its inbox, on an open database.
+func (h *house) on(t testing.TB, s *store.Store) *house {
+	clock := func() time.Time { return h.now }
+	h.store = s
 	h.Inbox = inbox.New(inbox.Deps{
 		Runner: s, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), s.Journal(), s.NewID, clock), Receipts: unsent{t}, Media: shelf{},
 		Journal: s.Journal(), Settings: sessions{}, NewID: s.NewID, Now: clock, Flushes: 2,
