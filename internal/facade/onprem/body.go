@@ -137,6 +137,16 @@ func (o *object) need(name string) string {
 	return s
 }
 
+// words is need for what people read: a number is not taken for it.
+func (o *object) words(name string) string {
+	if _, is := o.in[name].(json.Number); is {
+		o.asked[name] = true
+		o.wrong(name, "it must be a text.")
+		return ""
+	}
+	return o.need(name)
+}
+
 func (o *object) boolean(name string) bool {
 	v, ok := o.get(name)
 	b, is := v.(bool)

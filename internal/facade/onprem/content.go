@@ -66,7 +66,7 @@ func (c *call) content(kind string, body *object, preview bool) (wa.Content, err
 // textContent: preview_url stands beside text; inside is taken too (3.2).
 func (c *call) textContent(body *object, preview bool) wa.Content {
 	t := body.needObject("text")
-	text := &wa.Text{Body: t.need("body"), PreviewURL: preview || t.boolean("preview_url")}
+	text := &wa.Text{Body: t.words("body"), PreviewURL: preview || t.boolean("preview_url")}
 	t.surplus()
 	return wa.Content{Type: wa.TypeText, Text: text}
 }
