@@ -22,8 +22,8 @@ const (
 //
 // Everything else is kept. A message of a type that this program does not know,
 // or whose payload is broken, becomes wa.TypeUnknown with its JSON in Raw; a
-// readable message with a broken member, or one that this program does not know,
-// keeps its type and has Raw too. What
+// readable message that Inbound would not write again as it came, since a member
+// is broken or new, keeps its type and has Raw too. What
 // cannot be told from another (a message without id, a status without id or
 // status, an entry without changes) becomes a notice with its JSON, as does
 // every field but "messages". Raw never shares memory with body.
@@ -81,7 +81,7 @@ func usual(v *Value, out *wa.Webhook) bool {
 	for i := range v.Messages {
 		m := &v.Messages[i]
 		content, known := contentOf(m)
-		if !known || m.ID == "" {
+		if !known || m.ID == "" || !common(m) {
 			return false
 		}
 		out.Messages = append(out.Messages, received(number, m, content, v.Contacts, i, len(v.Messages)))
@@ -94,6 +94,19 @@ func usual(v *Value, out *wa.Webhook) bool {
 		out.Statuses = append(out.Statuses, report(number, s, v.Contacts, i, len(v.Statuses)))
 	}
 	return true
+}
+
+// common is false for the rarer messages that Inbound may not write again as
+// they came; anyMessage looks whether it does.
+func common(m *Message) bool {
+	if m.GroupID != "" || m.Identity != nil || len(m.Errors) > 0 || m.Interactive != nil && m.Interactive.NFMReply != nil {
+		return false
+	}
+	switch m.Type {
+	case "text", "image", "video", "audio", "document", "sticker", "reaction", "button", "interactive":
+		return true
+	}
+	return false
 }
 
 // parseAnything reads any webhook, layer by layer, so that each part can fail alone.
@@ -226,7 +239,7 @@ func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, i, n i
 	if !known {
 		content.Type, content.RawType = wa.TypeUnknown, m.Type
 	}
-	if !known || !whole || !strictly(raw, new(Message)) {
+	if !known || !whole || !faithful(raw, &m, &content) {
 		content.Raw = raw
 	}
 	out.Messages = append(out.Messages, received(about.PhoneNumberID, &m, content, contacts, i, n))

@@ -2,6 +2,7 @@ package meta
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"time"
 
@@ -43,6 +44,65 @@ func Inbound(wamid wa.Wamid, from wa.Identity, kept time.Time, c *wa.Content) (j
 		}
 	}
 	return json.Marshal(m)
+}
+
+// faithful reports whether Inbound writes a message again as it came, but for
+// members that say nothing (null, "", false), the url of media, and the form of
+// its time.
+func faithful(raw json.RawMessage, m *Message, c *wa.Content) bool {
+	from := wa.Identity{Phone: wa.Phone(m.From), BSUID: wa.BSUID(m.FromUserID), ParentBSUID: wa.BSUID(m.FromParentUserID)}
+	again, err := Inbound(wa.Wamid(m.ID), from, m.Timestamp.Time, c)
+	if err != nil {
+		return false
+	}
+	var before, after any
+	if json.Unmarshal(raw, &before) != nil || json.Unmarshal(again, &after) != nil {
+		return false
+	}
+	for _, m := range []any{before, after} {
+		if m, ok := m.(map[string]any); ok {
+			delete(m, "timestamp")
+		}
+	}
+	return reflect.DeepEqual(said(before, ""), said(after, ""))
+}
+
+// said is v without members that say nothing; nil when nothing is left. under
+// is the name of the member that v is.
+func said(v any, under string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		switch under {
+		case "image", "video", "audio", "document", "sticker":
+			delete(v, "url")
+		}
+		for name, member := range v {
+			if member = said(member, name); member == nil {
+				delete(v, name)
+			} else {
+				v[name] = member
+			}
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case []any:
+		for i := range v {
+			v[i] = said(v[i], "")
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case string:
+		if v == "" {
+			return nil
+		}
+	case bool:
+		if !v {
+			return nil
+		}
+	}
+	return v
 }
 
 // inbound is Message with the members that Meta always writes.
