@@ -24,13 +24,7 @@ var blockRules = []rule{
 	{path: "block_users[].user_id", kind: text, min: 1},
 }
 
-// blocks tells whether the number's business has blocked the person: neither
-// hears of the other then. The caller holds mu.
-func (s *Sandbox) blocks(n *number, c *customer) bool {
-	d := s.st.portfolio.Desks[n.cfg.PhoneNumberID]
-	return d != nil && d.blocks(c.Phone)
-}
-
+// blocks tells whether the person is on the block list.
 func (d *numberDesk) blocks(phone string) bool {
 	return slices.ContainsFunc(d.Blocked, func(b blockedPerson) bool { return b.Phone == phone })
 }

@@ -97,6 +97,9 @@ var accountNode = node{"WhatsAppBusinessAccount", map[string]handler{
 	"GET subscribed_apps":              (*call).getSubscribed,
 	"POST subscribed_apps":             (*call).postSubscribed,
 	"DELETE subscribed_apps":           (*call).deleteSubscribed,
+	"GET flows":                        (*call).listFlows,
+	"POST flows":                       (*call).createFlow,
+	"POST migrate_flows":               (*call).migrateFlows,
 	"GET assigned_users":               (*call).notCapable,
 	"POST assigned_users":              (*call).notCapable,
 	"DELETE assigned_users":            (*call).notCapable,
@@ -117,7 +120,15 @@ var templateNode = node{"WhatsAppMessageTemplate", map[string]handler{
 	"GET compare":  (*call).compareTemplates,
 }}
 
-var flowNode = node{"WhatsAppFlow", map[string]handler{}}
+var flowNode = node{"WhatsAppFlow", map[string]handler{
+	"GET ":           (*call).getFlow,
+	"POST ":          (*call).postFlow,
+	"DELETE ":        (*call).deleteFlow,
+	"GET assets":     (*call).getFlowAssets,
+	"POST assets":    (*call).postFlowAssets,
+	"POST publish":   (*call).publishFlow,
+	"POST deprecate": (*call).deprecateFlow,
+}}
 
 var mediaNode = node{"WhatsAppBusinessMedia", map[string]handler{
 	"GET ":    (*call).getMedia,

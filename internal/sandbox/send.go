@@ -123,6 +123,9 @@ func (s *Sandbox) accept(o *outgoing, n *number) (*meta.SendAnswer, *refusal) {
 			return nil, refuse(codePair, "Too many messages sent from this phone number to the same phone number in a short period of time; there is room again in %s", wait.Round(time.Second))
 		}
 	}
+	if bad := s.flowStands(o, n, now); bad != nil {
+		return nil, bad
+	}
 	why := s.doomed(o, n, c, ch, now)
 	if why != nil && why.Code == codeWindow && s.opt.SyncWindow {
 		return nil, refuse(why.Code, "%s", why.Details)
@@ -190,6 +193,8 @@ func (s *Sandbox) doomed(o *outgoing, n *number, c *customer, ch *chat, now time
 	}
 	marketing := o.template != nil && o.template.Category == "MARKETING"
 	switch {
+	case s.blockedBy(n, c):
+		return &doom{codeUndeliver, "Message Undeliverable: the business has blocked the recipient."}
 	case c.NotOnWhatsApp:
 		return &doom{codeUndeliver, "Message Undeliverable: the recipient is not on WhatsApp."}
 	case o.typ != "template" && !ch.windowOpen(now):

@@ -21,20 +21,3 @@ type takenName struct {
 	Language string    `json:"language,omitempty"` // empty: every language
 	Until    time.Time `json:"until"`
 }
-
-// flow is a WhatsApp Flow (cloud-api.md 6.8).
-type flow struct {
-	ID      string `json:"id"`
-	Account string `json:"waba_id"`
-	Name    string `json:"name"`
-}
-
-// flow finds a flow by its id.
-func (p *portfolio) flow(id string) *flow {
-	for _, f := range p.Flows {
-		if f.ID == id {
-			return f
-		}
-	}
-	return nil
-}

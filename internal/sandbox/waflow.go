@@ -1,0 +1,416 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// flow is a WhatsApp Flow (cloud-api.md 6.8).
+type flow struct {
+	ID          string        `json:"id"`
+	Account     string        `json:"waba_id"`
+	Name        string        `json:"name"`
+	Status      string        `json:"status"` // DRAFT, PUBLISHED, DEPRECATED, BLOCKED, THROTTLED
+	Categories  []string      `json:"categories"`
+	Endpoint    string        `json:"endpoint_uri,omitempty"`
+	App         string        `json:"application_id,omitempty"`
+	JSON        string        `json:"flow_json,omitempty"`
+	Version     string        `json:"json_version,omitempty"`
+	DataVersion string        `json:"data_api_version,omitempty"`
+	Errors      []flowProblem `json:"validation_errors"`
+	Updated     time.Time     `json:"updated_at"`
+	Preview     string        `json:"preview,omitempty"` // token of the preview's address
+	PreviewEnds time.Time     `json:"preview_ends,omitzero"`
+	Sent        []time.Time   `json:"sent,omitempty"` // the last messages with it
+}
+
+// The errors of flows (cloud-api.md 3.7).
+const (
+	codeFlowIntegrity = 139000
+	codeFlowUpdate    = 139001
+	codeFlowPublish   = 139002
+	codeFlowDeprecate = 139003
+	codeFlowDelete    = 139004
+)
+
+var flowTitles = map[int]string{
+	codeFlowIntegrity: "Flow is blocked by integrity", codeFlowUpdate: "Flow can't be updated", codeFlowPublish: "Publishing Flow failed",
+	codeFlowDeprecate: "Deprecating Flow failed", codeFlowDelete: "Deleting Flow failed",
+}
+
+func badFlow(code int, details string) *refusal {
+	return &refusal{
+		code: code, status: http.StatusBadRequest, message: "(#" + itoa(code) + ") " + flowTitles[code], user: flowTitles[code], details: details,
+	}
+}
+
+var flowCategories = []string{"SIGN_UP", "SIGN_IN", "APPOINTMENT_BOOKING", "LEAD_GENERATION", "CONTACT_US", "CUSTOMER_SUPPORT", "SURVEY", "OTHER"}
+
+// flow finds a flow by its id.
+func (p *portfolio) flow(id string) *flow {
+	for _, f := range p.Flows {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+// flowDefaults are the fields when none are asked for.
+var flowDefaults = []string{"id", "name", "status", "categories", "validation_errors"}
+
+// flowObject is the flow as Graph shows it; the caller holds mu.
+func (c *call) flowObject(f *flow) map[string]any {
+	problems := f.Errors
+	if problems == nil {
+		problems = []flowProblem{}
+	}
+	o := map[string]any{
+		"id": f.ID, "name": f.Name, "status": f.Status, "categories": f.Categories, "validation_errors": problems,
+		"updated_at":                f.Updated.Format("2006-01-02T15:04:05-0700"),
+		"whatsapp_business_account": choose(c.s.accountObject(c.s.st.accounts[f.Account], c.version), nil, accountDefaults...),
+		"health_status":             c.s.flowHealth(f),
+	}
+	for name, v := range map[string]string{"json_version": f.Version, "data_api_version": f.DataVersion, "endpoint_uri": f.Endpoint} {
+		if v != "" {
+			o[name] = v
+		}
+	}
+	if a := c.s.st.portfolio.app(f.App); a != nil {
+		o["application"] = map[string]any{"id": a.ID, "name": a.Name, "link": appLink(a.ID)}
+	}
+	return o
+}
+
+// flowHealth is health_status of a flow; the caller holds mu.
+func (s *Sandbox) flowHealth(f *flow) map[string]any {
+	can, code, what := "AVAILABLE", 0, ""
+	switch f.Status {
+	case "BLOCKED":
+		can, code, what = "BLOCKED", 132068, "The flow is blocked."
+	case "THROTTLED":
+		can, code, what = "LIMITED", 132069, "The flow is throttled to 10 messages an hour."
+	case "DRAFT", "DEPRECATED":
+		can, code, what = "BLOCKED", codeFlowPublish, "The flow is not published, its status is "+f.Status+"."
+	}
+	return healthOf(ailment("FLOW", f.ID, can, code, what, "Correct the flow or its endpoint."), s.accountAilment(f.Account))
+}
+
+// listFlows answers GET /{waba-id}/flows, the newest first.
+func (c *call) listFlows() (any, *refusal) {
+	want := parseFields(c.query.Get("fields"))
+	c.s.mu.Lock()
+	var all []map[string]any
+	for _, f := range slices.Backward(c.s.st.portfolio.Flows) {
+		if f.Account == c.account.id {
+			all = append(all, choose(c.flowObject(f), want, flowDefaults...))
+		}
+	}
+	c.s.mu.Unlock()
+	return answerOf(paged(c, all))
+}
+
+// getFlow answers GET /{flow-id}; fields=preview.invalidate(true) makes another
+// preview address.
+func (c *call) getFlow() (any, *refusal) {
+	asked := c.query.Get("fields")
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	out := choose(c.flowObject(c.flow), parseFields(asked), flowDefaults...)
+	for _, f := range filtered(asked) {
+		if f.name == "preview" {
+			out["preview"] = c.previewFlow(f.filters["invalidate"] == "true")
+		}
+	}
+	return out, nil
+}
+
+// previewLife is how long the address of a preview holds.
+const previewLife = 30 * 24 * time.Hour
+
+func (c *call) previewFlow(anew bool) map[string]any {
+	f, now := c.flow, c.s.nowLocked()
+	if anew || f.Preview == "" || now.After(f.PreviewEnds) {
+		f.Preview, f.PreviewEnds = newCode(c.s.st), now.Add(previewLife)
+		c.s.changed()
+	}
+	return map[string]any{
+		"preview_url": c.s.base(c.r) + "/sandbox/flows/" + f.ID + "/flow.json?token=" + f.Preview,
+		"expires_at":  f.PreviewEnds.Format("2006-01-02T15:04:05-0700"),
+	}
+}
+
+// createFlow answers POST /{waba-id}/flows.
+func (c *call) createFlow() (any, *refusal) {
+	in := c.params()
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := &flow{Account: c.account.id, Status: "DRAFT", Errors: []flowProblem{}}
+	if bad := s.flowMetadata(f, in, true); bad != nil {
+		return nil, bad
+	}
+	if id := plainText(in["clone_flow_id"]); id != "" {
+		from := s.st.portfolio.flow(id)
+		if from == nil || from.Account != c.account.id {
+			return nil, paramBad("Param clone_flow_id is no flow of this account.")
+		}
+		f.setJSON(from.JSON)
+	}
+	if text := flowText(in["flow_json"]); text != "" {
+		f.setJSON(text)
+	}
+	publish := truth(in["publish"]) == true
+	if publish {
+		if bad := f.publishable(); bad != nil {
+			return nil, bad
+		}
+		f.Status = "PUBLISHED"
+	}
+	f.ID, f.Updated = s.st.objectID("flow"), s.nowLocked()
+	s.st.portfolio.Flows = append(s.st.portfolio.Flows, f)
+	if publish {
+		s.tellFlow(f, "DRAFT")
+	}
+	c.note = f.Name
+	s.changed()
+	return map[string]any{"id": f.ID, "success": true, "validation_errors": f.Errors}, nil
+}
+
+// flowText is a flow's JSON, which comes as text or as an object.
+func flowText(v any) string {
+	if text, ok := v.(string); ok || v == nil {
+		return text
+	}
+	b, _ := json.Marshal(v) // it was read as JSON
+	return string(b)
+}
+
+// flowMetadata takes name, categories, endpoint and app of a call over.
+func (s *Sandbox) flowMetadata(f *flow, in map[string]any, whole bool) *refusal {
+	if bad := check(in, []rule{
+		{path: "name", kind: text, need: whole, min: 1, max: 200},
+		{path: "endpoint_uri", kind: text, also: isHTTP},
+	}); bad != nil {
+		return bad
+	}
+	names := namesOf(in["categories"])
+	if len(names) == 0 && whole {
+		return paramMissing("categories")
+	}
+	for _, name := range names {
+		if !slices.Contains(flowCategories, strings.ToUpper(name)) {
+			return paramOneOf("categories", flowCategories, name)
+		}
+	}
+	name := or(textOf(in["name"]), f.Name)
+	if other := s.flowFor(f.Account, "", name); other != nil && other != f {
+		return badTemplate(0, "Flow name is not unique", "There is a flow with the name %q in this account.", clip(name))
+	}
+	if id := plainText(in["application_id"]); id != "" {
+		if s.st.portfolio.app(id) == nil {
+			return paramBad("Param application_id is no app.")
+		}
+		f.App = id
+	}
+	if f.Name = name; len(names) > 0 {
+		f.Categories = nil
+		for _, n := range names {
+			f.Categories = append(f.Categories, strings.ToUpper(n))
+		}
+	}
+	f.Endpoint = or(textOf(in["endpoint_uri"]), f.Endpoint)
+	return nil
+}
+
+// postFlow answers POST /{flow-id}: another name, categories, endpoint or app.
+func (c *call) postFlow() (any, *refusal) {
+	in := c.params()
+	return c.atFlow(func(f *flow) *refusal {
+		if f.Status != "DRAFT" {
+			return badFlow(codeFlowUpdate, "Only a draft can be changed, the flow is "+f.Status+".")
+		}
+		changed := *f
+		if bad := c.s.flowMetadata(f, in, false); bad != nil {
+			*f = changed
+			return bad
+		}
+		return nil
+	})
+}
+
+// atFlow runs change with the lock and answers success.
+func (c *call) atFlow(change func(*flow) *refusal) (any, *refusal) {
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.note = c.flow.Name
+	was := c.flow.Status
+	if bad := change(c.flow); bad != nil {
+		return nil, bad
+	}
+	c.flow.Updated = s.nowLocked()
+	if c.flow.Status != was {
+		s.tellFlow(c.flow, was)
+	}
+	s.changed()
+	return done, nil
+}
+
+// publishFlow answers POST /{flow-id}/publish.
+func (c *call) publishFlow() (any, *refusal) {
+	return c.atFlow(func(f *flow) *refusal {
+		if bad := f.publishable(); bad != nil {
+			return bad
+		}
+		f.Status = "PUBLISHED"
+		return nil
+	})
+}
+
+// publishable refuses a flow that cannot be published.
+func (f *flow) publishable() *refusal {
+	switch {
+	case f.Status != "DRAFT":
+		return badFlow(codeFlowPublish, "Only a draft can be published, the flow is "+f.Status+".")
+	case f.JSON == "":
+		return badFlow(codeFlowPublish, "The flow has no flow JSON.")
+	case len(f.Errors) > 0:
+		return badFlow(codeFlowPublish, "The flow JSON has validation errors: "+f.Errors[0].Message)
+	case f.DataVersion != "" && f.Endpoint == "":
+		return badFlow(codeFlowPublish, "The flow has a data_api_version, so it needs an endpoint_uri.")
+	}
+	return nil
+}
+
+// deprecateFlow answers POST /{flow-id}/deprecate.
+func (c *call) deprecateFlow() (any, *refusal) {
+	return c.atFlow(func(f *flow) *refusal {
+		if f.Status != "PUBLISHED" && f.Status != "THROTTLED" {
+			return badFlow(codeFlowDeprecate, "Only a published flow can be deprecated, the flow is "+f.Status+".")
+		}
+		f.Status = "DEPRECATED"
+		return nil
+	})
+}
+
+// deleteFlow answers DELETE /{flow-id}; only drafts can be deleted.
+func (c *call) deleteFlow() (any, *refusal) {
+	return c.atFlow(func(f *flow) *refusal {
+		if f.Status != "DRAFT" {
+			return badFlow(codeFlowDelete, "Only a draft can be deleted, the flow is "+f.Status+".")
+		}
+		p := c.s.st.portfolio
+		p.Flows = slices.DeleteFunc(slices.Clone(p.Flows), func(other *flow) bool { return other == f })
+		return nil
+	})
+}
+
+// tellFlow sends the webhook "flows" about a change of status (cloud-api.md 2.7).
+func (s *Sandbox) tellFlow(f *flow, was string) {
+	s.tellAccount(f.Account, "flows", "FLOW_STATUS_CHANGE", map[string]any{
+		"event": "FLOW_STATUS_CHANGE", "flow_id": f.ID, "old_status": was, "new_status": f.Status,
+		"message": "Flow " + f.Name + " changed from " + was + " to " + f.Status,
+	})
+}
+
+// flowRate is how many messages with a throttled flow go out in an hour.
+const flowRate = 10
+
+// flowStands refuses a message with a flow of this account that is blocked,
+// throttled, or not published. The caller holds mu.
+func (s *Sandbox) flowStands(o *outgoing, n *number, now time.Time) *refusal {
+	var f *flow
+	draft := false
+	switch {
+	case o.typ == "interactive":
+		p := member(member(o.payload, "action"), "parameters")
+		if id, name := plainText(member(p, "flow_id")), textOf(member(p, "flow_name")); id != "" || name != "" {
+			f = s.flowFor(n.cfg.WABAID, id, name)
+		}
+		draft = textOf(member(p, "mode")) == "draft"
+	case o.template != nil:
+		if buttons := part(o.template.Components, "BUTTONS"); buttons != nil {
+			for _, b := range buttons.Buttons {
+				if b.FlowID != "" || b.FlowName != "" {
+					f = s.flowFor(n.cfg.WABAID, b.FlowID, b.FlowName)
+				}
+			}
+		}
+	}
+	if f == nil {
+		return nil
+	}
+	f.Sent = recently(f.Sent, now, time.Hour)
+	switch {
+	case f.Status == "BLOCKED":
+		return refuse(codeFlowBlocked, "Flow %s is blocked.", f.ID)
+	case f.Status == "THROTTLED" && len(f.Sent) >= flowRate:
+		return refuse(codeFlowSlow, "Flow %s is throttled, and 10 messages with it were sent in the last hour.", f.ID)
+	case f.Status == "DRAFT" && !draft || f.Status == "DEPRECATED":
+		return refuse(codeValue, "flow_id: the flow %s cannot be sent, its status is %s", f.ID, f.Status)
+	}
+	if len(f.Sent) < flowRate {
+		f.Sent = append(f.Sent, now)
+	}
+	return nil
+}
+
+// endpointOf is the endpoint of a flow of that account, by id or name; "" when
+// it has none. The caller holds mu.
+func (s *Sandbox) endpointOf(waba, flow string) string {
+	for _, f := range s.st.portfolio.Flows {
+		if f.Account == waba && (f.ID == flow || f.Name == flow) {
+			return f.Endpoint
+		}
+	}
+	return ""
+}
+
+// migrateFlows answers POST /{waba-id}/migrate_flows: flows of another account
+// of the portfolio are copied as drafts.
+func (c *call) migrateFlows() (any, *refusal) {
+	in := c.params()
+	source, names := plainText(in["source_waba_id"]), namesOf(in["source_flow_names"])
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case source == "":
+		return nil, paramMissing("source_waba_id")
+	case s.st.accounts[source] == nil || source == c.account.id || c.token != nil && !c.token.covers(source):
+		return nil, unknownObject(c.r.Method, source)
+	case len(names) > 100:
+		return nil, paramBad("Param source_flow_names must have at most 100 elements - got %d.", len(names))
+	}
+	if len(names) == 0 {
+		for _, f := range s.st.portfolio.Flows {
+			if f.Account == source {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	migrated, failures := []any{}, []any{}
+	for _, name := range names {
+		from, why := s.flowFor(source, "", name), ""
+		switch {
+		case from == nil:
+			why = "There is no flow with this name in the source account."
+		case s.flowFor(c.account.id, "", name) != nil:
+			why = "There is a flow with this name in the destination account."
+		}
+		if why != "" {
+			failures = append(failures, map[string]any{"source_name": name, "error_code": 4233041, "error_message": why})
+			continue
+		}
+		f := *from
+		f.ID, f.Account, f.Status, f.Updated, f.Preview = s.st.objectID("flow"), c.account.id, "DRAFT", s.nowLocked(), ""
+		s.st.portfolio.Flows = append(s.st.portfolio.Flows, &f)
+		migrated = append(migrated, map[string]any{"source_name": name, "source_id": from.ID, "migrated_id": f.ID})
+	}
+	s.changed()
+	return map[string]any{"migrated_flows": migrated, "failed_flows": failures}, nil
+}
