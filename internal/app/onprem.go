@@ -19,9 +19,11 @@ import (
 func (a *App) newOnPrem(o Options) *onprem.Handler {
 	// Tokens end by the real time, as sessions do.
 	a.Premises = premises.New(premises.Parts{Runner: a.runner(), Store: a.store.Premises(), Now: time.Now})
+	hook := a.newOnPremHook()
+	a.Callbacks.Speak(hook)
 	return onprem.New(onprem.Deps{
 		Premises: a.Premises, Keys: a.Accounts, Outbox: a.Outbox, Messages: a.Inbox, Numbers: a.Numbers, Media: a.media, Carrier: a.carriers,
-		Templates: a.Templates, People: people{a.store}, Callbacks: onpremHooks{}, Store: rows{a.store}, Tell: a.store.Journal().Append,
+		Templates: a.Templates, People: people{a.store}, Callbacks: onpremHooks{a}, Hook: hook, Store: rows{a.store}, Tell: a.store.Journal().Append,
 		Ready: a.numberReady, Fetch: onprem.NewLinks(a.Config.AllowPrivateCallbacks), Refresh: a.syncTemplates, NewID: a.store.NewID, Log: a.log, Now: o.Now,
 	})
 }
@@ -104,8 +106,3 @@ func (a *App) numberHeard(ctx context.Context, f journal.Fact) error {
 	a.ready.reconnected(time.Now(), n.ID)
 	return a.refresh(ctx, n)
 }
-
-type onpremHooks struct{}
-
-func (onpremHooks) Changed(context.Context, premises.Facade) error          { return nil }
-func (onpremHooks) Waiting(context.Context, premises.Facade) (int64, error) { return 0, nil }

@@ -54,6 +54,9 @@ func (c *call) setHook() (*answer, error) {
 	if u, err := url.Parse(address); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, errWrong("url", "it must be an address that begins with https://.")
 	}
+	if err := c.callable(address); err != nil {
+		return nil, err
+	}
 	a, err := c.Premises.Patch(c.ctx(), c.facade, map[string]any{"webhooks": map[string]any{"url": address}})
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type Deps struct {
 	Templates Templates
 	People    People
 	Callbacks Callbacks
+	Hook      *Hook // the dialect that writes them
 	Store     Figures
 	// Tell writes facts in the transaction of what they tell of.
 	Tell func(tx txn.Tx, facts ...journal.Fact) error
@@ -105,6 +106,8 @@ type People interface {
 
 // Callbacks calls the programs back.
 type Callbacks interface {
+	// Check is nil for an address that may be called, or a fault that says why not.
+	Check(address string) error
 	// Changed is told that a number's settings, its callback address among them,
 	// were changed, removed, or put out of service.
 	Changed(ctx context.Context, f premises.Facade) error

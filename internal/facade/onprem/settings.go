@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"kontor/internal/fault"
 	"kontor/internal/premises"
 )
 
@@ -39,6 +40,11 @@ func (c *call) patchSettings() (*answer, error) {
 	if application, nested := in["application"].(map[string]any); nested && len(in) == 1 {
 		in = application
 	}
+	if address, ok := reach(in, "webhooks", "url").(string); ok && address != "" {
+		if err := c.callable(address); err != nil {
+			return nil, err
+		}
+	}
 	a, err := c.Premises.Patch(c.ctx(), c.facade, in)
 	if err != nil {
 		return nil, err
@@ -47,6 +53,14 @@ func (c *call) patchSettings() (*answer, error) {
 		c.note(s.Key)
 	}
 	return done(http.StatusOK), c.settingsChanged(c.ctx())
+}
+
+// callable refuses a callback address before anything is changed.
+func (c *call) callable(address string) error {
+	if err := c.Callbacks.Check(address); err != nil {
+		return errWrong("webhooks.url", fault.As(err).Detail).because(err)
+	}
+	return nil
 }
 
 func (c *call) resetSettings() (*answer, error) {
@@ -104,10 +118,11 @@ func (c *call) readProviders() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if list == nil {
-		list = []provider{}
+	shown := make([]provider, len(list))
+	for i, p := range list {
+		shown[i] = p.masked()
 	}
-	return tell("settings", map[string]any{"application": map[string]any{"media": map[string]any{"providers": list}}}), nil
+	return tell("settings", map[string]any{"application": map[string]any{"media": map[string]any{"providers": shown}}}), nil
 }
 
 // saveProviders takes a bare array and replaces those of the same name.
@@ -158,6 +173,18 @@ func readProvider(o *object) (provider, error) {
 		config.surplus()
 	}
 	return p, o.end()
+}
+
+// masked leaves the credentials out: who sends them needs no copy.
+func (p provider) masked() provider {
+	const mask = "********"
+	if p.Config.Bearer != "" {
+		p.Config.Bearer = mask
+	}
+	if p.Config.Basic != nil {
+		p.Config.Basic = &providerBasic{p.Config.Basic.Username, mask}
+	}
+	return p
 }
 
 func without(list []provider, name string) []provider {

@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+
+	"kontor/internal/callback"
+	"kontor/internal/facade/onprem"
+	"kontor/internal/premises"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// hookName is what the subscription of a number's On-Premises client is called.
+const hookName = "On-Premises API"
+
+// onpremHooks keeps one subscription for each number whose client set a
+// callback address: package callback delivers, the settings say where and how.
+type onpremHooks struct{ a *App }
+
+var _ onprem.Callbacks = onpremHooks{}
+
+// Check implements onprem.Callbacks.
+func (h onpremHooks) Check(address string) error { return h.a.Callbacks.Caller.Check(address) }
+
+// Changed implements onprem.Callbacks.
+func (h onpremHooks) Changed(ctx context.Context, f premises.Facade) error {
+	settings, err := h.a.Premises.Application(ctx, f)
+	if err != nil {
+		return err
+	}
+	s, err := h.subscription(ctx, f)
+	if err != nil {
+		return err
+	}
+	address := settings.WebhookURL()
+	wanted := f.Enabled && address != ""
+	switch {
+	case s == nil && wanted:
+		_, err = h.a.Callbacks.Create(ctx, f.WorkspaceID, callback.Draft{
+			Name: hookName, URL: address, Dialect: onprem.DialectName, Events: []string{"message.*"}, NumberID: f.NumberID,
+		})
+	case s != nil && !wanted:
+		err = h.a.Callbacks.Remove(ctx, f.WorkspaceID, s.ID)
+	case s != nil && s.URL != address:
+		_, err = h.a.Callbacks.Change(ctx, f.WorkspaceID, s.ID, callback.Change{URL: &address})
+	case s != nil: // the same address by other rules: whoever delivers looks anew
+		err = h.a.runner().Write(ctx, func(tx txn.Tx) error { return h.a.store.Callbacks().Touch(tx, s.ID) })
+	}
+	if err != nil {
+		return err
+	}
+	return h.a.onprem.Hook.Reload(ctx)
+}
+
+// subscription is that of a façade; nil when there is none.
+func (h onpremHooks) subscription(ctx context.Context, f premises.Facade) (*callback.Subscription, error) {
+	all, err := h.a.Callbacks.Subscriptions(ctx, f.WorkspaceID, 0, callback.MaxSubscriptions)
+	for _, s := range all {
+		if s.Dialect == onprem.DialectName && s.NumberID == f.NumberID && s.Name == hookName {
+			return s, err
+		}
+	}
+	return nil, err
+}
+
+// Waiting implements onprem.Callbacks.
+func (h onpremHooks) Waiting(ctx context.Context, f premises.Facade) (int64, error) {
+	s, err := h.subscription(ctx, f)
+	if err != nil || s == nil {
+		return 0, err
+	}
+	return s.Pending, nil
+}
+
+// newOnPremHook makes the dialect of the old callbacks.
+func (a *App) newOnPremHook() *onprem.Hook {
+	return onprem.NewHook(onprem.HookDeps{
+		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Changed: a.signal.Wait,
+	})
+}
+
+// Contact implements onprem.Contacts.
+func (p people) Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) (c *wa.Contact, err error) {
+	err = p.store.Read(ctx, func(tx txn.Tx) error {
+		c, err = p.store.Inbox().Contact(tx, ws, id)
+		return err
+	})
+	return c, err
+}
+
+// refusals reads what a rule refused after it was answered.
+type refusals struct{ a *App }
+
+// Refusal implements onprem.Refusals.
+func (r refusals) Refusal(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (out premises.Refusal, found bool, err error) {
+	err = r.a.store.Read(ctx, func(tx txn.Tx) error {
+		out, found, err = r.a.Premises.FindRefusal(tx, ws, id)
+		return err
+	})
+	return out, found, err
+}
+
+// EnableOnPrem serves a number over the On-Premises API; hosts are the host
+// names that select it, nil leaves them as they are.
+func (a *App) EnableOnPrem(ctx context.Context, n *wa.Number, hosts []string) (premises.Facade, error) {
+	f, err := a.Premises.Enable(ctx, n, hosts)
+	if err != nil {
+		return f, err
+	}
+	return f, onpremHooks{a}.Changed(ctx, f)
+}
+
+// DisableOnPrem ends it; users and settings stay.
+func (a *App) DisableOnPrem(ctx context.Context, n *wa.Number) error {
+	f, err := a.Premises.Disable(ctx, n)
+	if err != nil {
+		return err
+	}
+	return onpremHooks{a}.Changed(ctx, f)
+}
