@@ -53,6 +53,7 @@ func (s *Sandbox) routes() []controlRoute {
 		{"POST", "/sandbox/templates/{id}/review", "Decide about a template, by its id, or its name with ?language=", []string{"language"}, "Review", "Template", s.postReview},
 		{"POST", "/sandbox/templates/{id}/pacing", "Hold a template's messages for quality assessment, release or drop them", []string{"language"}, "Pacing", "Paced", s.postPacing},
 		{"GET", "/sandbox/media/{id}", "The bytes of a media object, without a token", nil, "", "", s.getMediaBytes},
+		{"GET", "/sandbox/codes", "Every error that the sandbox answers by itself, and what brings it about", nil, "", "Codes", s.getCodes},
 		{"GET", "/sandbox/log", "Every call in and every webhook out", []string{"after", "limit"}, "", "Log", s.getLog},
 		{"POST", "/sandbox/reset", "Start anew: people, messages, templates, media, faults, conduct, clock and log; callbacks stay", nil, "Reset", "Done", s.postReset},
 		{"POST", "/sandbox/idle", "Wait until no message and no webhook is under way", []string{"wait"}, "", "Idle", s.postIdle},

@@ -112,6 +112,7 @@ func (w *world) do(method, path, body string, headers ...string) answer {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	_ = d.Decode(&a.body)
+	produced.note(dig(a.body, "error"))
 	return a
 }
 
@@ -246,6 +247,7 @@ func (rc *receiver) serve(w http.ResponseWriter, r *http.Request) {
 		for _, c := range e["changes"].([]any) {
 			m := c.(map[string]any)
 			rc.changes = append(rc.changes, change{m["field"].(string), m["value"].(map[string]any), e})
+			produced.webhook(m["value"])
 		}
 	}
 	rc.cond.Broadcast()

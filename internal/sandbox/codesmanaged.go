@@ -1,0 +1,31 @@
+package sandbox
+
+// managedCodes are the errors of the management calls: templates, registration,
+// usernames, block lists, analytics.
+var managedCodes = []emittedCode{
+	{100, 2388012, "answer", "a number is added that is there already", false},
+	{100, 2388019, "answer", "an account has as many templates as it may have", false},
+	{100, 2388023, "answer", "a template's name and language are being deleted", false},
+	{100, 2388024, "answer", "a template's name and language are taken", false},
+	{100, 2388040, "answer", "a template's field exceeds its limit", false},
+	{100, 2388043, "answer", "a part of a template lacks a member", false},
+	{100, 2388047, "answer", "a template's header is not right", false},
+	{100, 2388072, "answer", "a template's body is not right", false},
+	{100, 2388073, "answer", "a template's footer is not right", false},
+	{100, 2388293, "answer", "a template has too many variables for its length", false},
+	{100, 2388299, "answer", "a template begins or ends with a variable", false},
+	{100, 2593002, "answer", "there is no template with this name to be deleted", false},
+	{133005, 0, "answer", "the PIN is not that of two-step verification", false},
+	{133006, 0, "answer", "a number is registered before it was verified", false},
+	{133008, 0, "answer", "too many wrong PINs", false},
+	{133009, 0, "answer", "a PIN was tried too fast after a wrong one", false},
+	{133016, 0, "answer", "registered or deregistered more than 10 times in 72 hours", false},
+	{136024, 2388091, "answer", "a code is asked for a number that is verified", false},
+	{136025, 2388367, "answer", "the code is wrong or has expired", false},
+	{139100, 0, "answer", "some people could not be blocked or unblocked", false},
+	{147001, 0, "answer", "a username that is not available", false},
+	{147005, 0, "answer", "a username that must be transferred", false},
+	{200005, 0, "answer", "template analytics that there are none of", false},
+	{200006, 0, "answer", "is_enabled_for_insights cannot be taken back", false},
+	{200007, 0, "answer", "template analytics before is_enabled_for_insights", false},
+}
