@@ -166,20 +166,15 @@ func (q Inbox) InsertReceived(tx txn.Tx, messages []*wa.Message) (map[wa.Message
 		}
 	}
 	fresh := make(map[wa.MessageID]bool, n)
-	err := within(tx).many(`
+	err := within(tx).insertNew(`
 		INSERT INTO message (id, workspace_id, number_id, contact_id, conversation_id, direction, type, wamid, status, content_sealed, at, stored_at, problems)
 		SELECT id, workspace_id, number_id, contact_id, conversation_id, 'inbound', type, wamid, 'received', content_sealed, at, stored_at, problems
 		FROM ({rows}) v WHERE true
-		ON CONFLICT (number_id, wamid) WHERE wamid <> '' DO NOTHING RETURNING id`,
+		ON CONFLICT (number_id, wamid) WHERE wamid <> '' DO NOTHING`,
 		[]column{
 			ints("id", idents), ints("workspace_id", workspaces), ints("number_id", numbers), ints("contact_id", contacts), ints("conversation_id", conversations),
 			texts("type", types), texts("wamid", wamids), bytea("content_sealed", bodies), ints("at", times), ints("stored_at", stored), texts("problems", problems),
-		}, func(scan func(...any) error) error {
-			var id wa.MessageID
-			err := scan(&id)
-			fresh[id] = true
-			return err
-		})
+		}, func(id int64) { fresh[wa.MessageID(id)] = true })
 	return fresh, err
 }
 

@@ -27,13 +27,13 @@ func (d databases) close() error { return errors.Join(d.write.Close(), d.read.Cl
 // survives a power cut if the disk honours sync. The default checkpoint stays,
 // since a larger one was measured to buy a tenth and cost nine times the tail.
 func openSQLite(ctx context.Context, file string) (databases, error) {
-	write, err := sql.Open("sqlite", sqliteDSN(file, "immediate"))
+	write, err := sql.Open("sqlite", sqliteDSN(file, "immediate", 32))
 	if err != nil {
 		return databases{}, err
 	}
 	// One for the writer, one for migrations before it starts and checks beside it.
 	write.SetMaxOpenConns(2)
-	read, err := sql.Open("sqlite", sqliteDSN(file, "deferred")+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", sqliteDSN(file, "deferred", 4)+"&_pragma=query_only(1)")
 	if err != nil {
 		return databases{}, errors.Join(err, write.Close())
 	}
@@ -46,9 +46,11 @@ func openSQLite(ctx context.Context, file string) (databases, error) {
 	return d, nil
 }
 
-func sqliteDSN(file, lock string) string {
+// sqliteDSN is how a connection is opened that keeps so many MiB of pages. What
+// readers ask for again and again is in the cache of the operating system too.
+func sqliteDSN(file, lock string, cache int) string {
 	return sqliteAddress(file, url.Values{"_txlock": {lock}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32000)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", fmt.Sprintf("cache_size(%d)", -1024*cache),
 	}})
 }
 

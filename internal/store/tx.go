@@ -145,7 +145,7 @@ func bytea(name string, values [][]byte) column { return column{name, "bytea", v
 // many runs one statement over many rows. The text contains {rows} where a
 // SELECT of those rows stands, its columns named as in cols:
 //
-//	INSERT INTO t (id, name) {rows} ON CONFLICT DO NOTHING RETURNING id
+//	INSERT INTO t (id, name) {rows}
 //	UPDATE t SET name = v.name FROM ({rows}) v WHERE t.id = v.id
 //	SELECT t.id, t.name FROM ({rows}) v JOIN t ON t.id = v.id
 //
@@ -172,8 +172,37 @@ func (tx *Tx) many(text string, cols []column, scan func(scan func(dest ...any) 
 		return tx.rows(strings.Replace(text, "{rows}", unnest(cols), 1), scan, args)
 	}
 	query := strings.Replace(text, "{rows}", selectOne(cols), 1)
+	return eachRow(cols, func(_ int, args []any) error { return tx.rows(query, scan, args) })
+}
+
+// insertNew runs an INSERT … ON CONFLICT … DO NOTHING over many rows and hands
+// the first column of those that were new to added. PostgreSQL returns them; of
+// SQLite, which gets one row a statement, the number of changed rows tells it,
+// for less than RETURNING costs there.
+func (tx *Tx) insertNew(text string, cols []column, added func(id int64)) error {
+	ids := cols[0].values.([]int64)
+	if tx.engine == postgres {
+		return tx.many(text+" RETURNING "+cols[0].name, cols, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			added(id)
+			return err
+		})
+	}
+	query := strings.Replace(text, "{rows}", selectOne(cols), 1)
+	return eachRow(cols, func(row int, args []any) error {
+		changed, err := tx.exec(query, args...)
+		if changed > 0 {
+			added(ids[row])
+		}
+		return err
+	})
+}
+
+// eachRow hands over the rows one by one; args are reused.
+func eachRow(cols []column, f func(row int, args []any) error) error {
 	args := make([]any, len(cols))
-	for row := range count {
+	for row := range reflect.ValueOf(cols[0].values).Len() {
 		for i, c := range cols {
 			switch v := c.values.(type) {
 			case []int64:
@@ -186,7 +215,7 @@ func (tx *Tx) many(text string, cols []column, scan func(scan func(dest ...any) 
 				return fmt.Errorf("column %s: no adapter for %T", c.name, c.values)
 			}
 		}
-		if err := tx.rows(query, scan, args); err != nil {
+		if err := f(row, args); err != nil {
 			return err
 		}
 	}
