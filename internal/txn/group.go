@@ -116,14 +116,15 @@ func (g *Group[T]) take() []*waiter[T] {
 // many times as long.
 func (g *Group[T]) commit() {
 	var batch []*waiter[T]
+	taken := false // a batch may be empty: whoever comes after it was taken is in none
 	// No caller's context: one who leaves must not break the batch of the others.
 	err := g.runner.Write(context.Background(), func(tx Tx) error {
-		if batch == nil { // once: the transaction may be run again
-			batch = g.take()
+		if !taken { // once: the transaction may be run again
+			batch, taken = g.take(), true
 		}
 		return g.store(tx, batch)
 	})
-	if batch == nil { // it did not come to that
+	if !taken { // it did not come to that, so there is an error to tell
 		batch = g.take()
 	}
 	if err == nil || len(batch) == 1 || fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Limited) {

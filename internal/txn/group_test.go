@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"kontor/internal/txn"
@@ -138,4 +139,73 @@ func TestGroupGivesBackWhatNobodyTook(t *testing.T) {
 	if !slices.Equal(seen, []int{1}) {
 		t.Fatalf("stored %v, want 1 alone", seen)
 	}
+}
+
+// stepped is a Runner whose first two transactions go step by step.
+type stepped struct {
+	begun   atomic.Int64
+	entered chan int
+	run     [2]chan struct{} // closed: the transaction's function runs
+	ran     chan int         // told when it has
+	end     [2]chan struct{} // closed: the transaction ends
+}
+
+func (s *stepped) Write(_ context.Context, f func(txn.Tx) error) error {
+	n := int(s.begun.Add(1)) - 1
+	if n > 1 {
+		return f(ticket{})
+	}
+	s.entered <- n
+	<-s.run[n]
+	err := f(ticket{})
+	s.ran <- n
+	<-s.end[n]
+	return err
+}
+
+func (s *stepped) Read(_ context.Context, f func(txn.Tx) error) error { return f(ticket{}) }
+
+// An item that comes when a transaction has begun without it is never answered
+// for that one, even when nothing was left for that transaction to store.
+func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
+	s := &stepped{entered: make(chan int), ran: make(chan int)}
+	for i := range 2 {
+		s.run[i], s.end[i] = make(chan struct{}), make(chan struct{})
+	}
+	var mu sync.Mutex
+	var stored []int
+	g := txn.NewGroup(s, 2, 100, func(_ txn.Tx, items []int) error {
+		mu.Lock()
+		defer mu.Unlock()
+		stored = append(stored, items...)
+		return nil
+	})
+	var all sync.WaitGroup
+	do := func(n int) {
+		all.Go(func() {
+			if err := g.Do(context.Background(), n); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Contains(stored, n) {
+				t.Errorf("item %d was answered and is not stored", n)
+			}
+		})
+	}
+	do(1)
+	<-s.entered
+	do(2)
+	<-s.entered // two transactions have begun, and both items wait
+	close(s.run[0])
+	<-s.ran // the first one took both
+	close(s.run[1])
+	<-s.ran // nothing was left for the second one
+	do(3)
+	for g.Waiting() != 1 {
+		runtime.Gosched()
+	}
+	close(s.end[1])
+	close(s.end[0])
+	all.Wait()
 }
