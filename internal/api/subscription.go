@@ -72,12 +72,13 @@ type newSubscriptionInput struct {
 	}
 }
 
-type subscriptionRef struct {
+// SubscriptionRef is the subscription in a path.
+type SubscriptionRef struct {
 	ID string `path:"id" maxLength:"64" doc:"sub_…"`
 }
 
 type changeSubscriptionInput struct {
-	subscriptionRef
+	SubscriptionRef
 	Body struct {
 		URL         *string   `json:"url,omitempty" minLength:"1" maxLength:"2000" doc:"The new address; what waits goes there."`
 		Events      *[]string `json:"events,omitempty" maxItems:"50" doc:"Which events from now on; empty: all."`
@@ -88,7 +89,7 @@ type changeSubscriptionInput struct {
 }
 
 type rotateInput struct {
-	subscriptionRef
+	SubscriptionRef
 	Body struct {
 		Secret       string `json:"secret,omitempty" maxLength:"256" doc:"The new secret; without it one is made."`
 		OverlapHours *int   `json:"overlap_hours,omitempty" minimum:"0" maximum:"168" doc:"How long kontor signs with the old secret as well; default 24. cloud-api has one signature and uses the new secret at once."`
@@ -135,7 +136,7 @@ func (a *API) subscriptions() {
 	})
 	handle(a, route{
 		method: http.MethodGet, path: "/subscriptions/{id}", id: "get-subscription", tag: tag, right: right, summary: "See a subscription",
-	}, func(ctx context.Context, in *subscriptionRef) (*body[Subscription], error) {
+	}, func(ctx context.Context, in *SubscriptionRef) (*body[Subscription], error) {
 		return a.onSubscription(ctx, in.ID, a.Callbacks.Subscription)
 	})
 	handle(a, route{
@@ -151,7 +152,7 @@ func (a *API) subscriptions() {
 	handle(a, route{
 		method: http.MethodDelete, path: "/subscriptions/{id}", id: "delete-subscription", tag: tag, right: right, status: http.StatusNoContent,
 		summary: "Unsubscribe", text: "Nothing more is delivered, also of what waits, and the log goes.",
-	}, func(ctx context.Context, in *subscriptionRef) (*struct{}, error) {
+	}, func(ctx context.Context, in *SubscriptionRef) (*struct{}, error) {
 		id, err := parseSubscription(in.ID)
 		if err != nil {
 			return nil, err
@@ -179,7 +180,7 @@ func (a *API) subscriptions() {
 	handle(a, route{
 		method: http.MethodPost, path: "/subscriptions/{id}/enable", id: "enable-subscription", tag: tag, right: right,
 		summary: "Let a failing or paused subscription go on", text: "Closes the breaker; what waits is tried at once.",
-	}, func(ctx context.Context, in *subscriptionRef) (*body[Subscription], error) {
+	}, func(ctx context.Context, in *SubscriptionRef) (*body[Subscription], error) {
 		return a.onSubscription(ctx, in.ID, a.Callbacks.Enable)
 	})
 	a.deliveries(tag)

@@ -47,19 +47,20 @@ type Redelivered struct {
 }
 
 type listDeliveriesInput struct {
-	subscriptionRef
+	SubscriptionRef
 	Paging
 	State string `query:"state" enum:"pending,delivered,dead" doc:"Only these."`
 	Event string `query:"event" maxLength:"100" doc:"Only this event, as message.received."`
 }
 
-type deliveryRef struct {
-	subscriptionRef
+// DeliveryRef is the delivery in a path.
+type DeliveryRef struct {
+	SubscriptionRef
 	Delivery string `path:"delivery" maxLength:"64" doc:"dlv_…"`
 }
 
 type redeliverInput struct {
-	subscriptionRef
+	SubscriptionRef
 	Body struct {
 		Since            time.Time `json:"since" doc:"Written at or after this moment."`
 		Until            time.Time `json:"until,omitempty" doc:"Written before this moment; without it: to the newest."`
@@ -72,7 +73,7 @@ func (a *API) deliveries(tag string) {
 	handle(a, route{
 		method: http.MethodPost, path: "/subscriptions/{id}/test", id: "test-subscription", tag: tag, right: right,
 		summary: "Send a test event", text: "Sends one event of the kind subscription.test (cloud-api: Meta's sample message) at once and once, and answers what came of it; a refusal by the address is no error of this call. It stands in the log.",
-	}, func(ctx context.Context, in *subscriptionRef) (*body[DeliveryWhole], error) {
+	}, func(ctx context.Context, in *SubscriptionRef) (*body[DeliveryWhole], error) {
 		id, err := parseSubscription(in.ID)
 		if err != nil {
 			return nil, err
@@ -106,7 +107,7 @@ func (a *API) deliveries(tag string) {
 	handle(a, route{
 		method: http.MethodGet, path: "/subscriptions/{id}/deliveries/{delivery}", id: "get-delivery", tag: tag, right: right,
 		summary: "See a delivery with its body", text: "The body may hold what customers wrote. It is kept sealed.",
-	}, func(ctx context.Context, in *deliveryRef) (*body[DeliveryWhole], error) {
+	}, func(ctx context.Context, in *DeliveryRef) (*body[DeliveryWhole], error) {
 		sub, id, err := in.ids()
 		if err != nil {
 			return nil, err
@@ -120,7 +121,7 @@ func (a *API) deliveries(tag string) {
 	handle(a, route{
 		method: http.MethodPost, path: "/subscriptions/{id}/deliveries/{delivery}/redeliver", id: "redeliver", tag: tag, right: right, status: http.StatusAccepted,
 		summary: "Deliver again", text: "The same id and the same bytes, tried for seven days anew, whatever became of it before. One that waits is tried at once.",
-	}, func(ctx context.Context, in *deliveryRef) (*body[DeliveryShape], error) {
+	}, func(ctx context.Context, in *DeliveryRef) (*body[DeliveryShape], error) {
 		sub, id, err := in.ids()
 		if err != nil {
 			return nil, err
@@ -150,7 +151,7 @@ func (a *API) deliveries(tag string) {
 	})
 }
 
-func (r *deliveryRef) ids() (wa.SubscriptionID, wa.DeliveryID, error) {
+func (r *DeliveryRef) ids() (wa.SubscriptionID, wa.DeliveryID, error) {
 	sub, err := parseSubscription(r.ID)
 	if err != nil {
 		return 0, 0, err
