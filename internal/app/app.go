@@ -117,7 +117,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.newCallbacks(o, a.runner(), registry)
 	a.store.OnNews(a.told)
-	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.known.reload, heard: a.heard}
+	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.second, heard: a.heard}
 	a.door = a.newDoor(o)
 	a.door.Intake = countedIntake{a.Inbox, meter}
 	a.onprem = a.newOnPrem(o)

@@ -6,6 +6,7 @@ import (
 	"kontor/internal/inbox"
 	"kontor/internal/store"
 	"kontor/internal/telemetry"
+	"kontor/internal/txn"
 )
 
 // told wakes whoever waits for what was committed, on this node or on another
@@ -25,6 +26,23 @@ func (a *App) told(n store.News) {
 			a.Outbox.Wake(number.ID)
 		}
 	}
+}
+
+// second is done once a second: what this node remembers and no fact tells of,
+// and what another node did for it.
+func (a *App) second(ctx context.Context) error {
+	if err := a.known.reload(ctx); err != nil || !a.ready.waits() {
+		return err
+	}
+	var open map[int64]bool
+	err := a.store.Read(ctx, func(tx txn.Tx) (err error) {
+		open, err = a.store.Jobs().Open(tx, workTemplates)
+		return err
+	})
+	if err == nil {
+		a.ready.templatesRead(open)
+	}
+	return err
 }
 
 // countedIntake counts the customers' messages that this node took in: each

@@ -54,6 +54,25 @@ func (r *readiness) templatesTried(id wa.NumberID, err error) {
 	}
 }
 
+// templatesRead takes out numbers whose templates some node has read: open are
+// the numbers for which that is still to be done.
+func (r *readiness) templatesRead(open map[int64]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range r.waiting {
+		if !open[int64(id)] {
+			delete(r.waiting, id)
+		}
+	}
+}
+
+// waits reports whether the templates of a number were not read yet.
+func (r *readiness) waits() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.waiting) > 0
+}
+
 func (r *readiness) templates(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -172,6 +172,18 @@ func (j Jobs) Release(tx txn.Tx, job jobs.Job, now time.Time) error {
 	return err
 }
 
+// Open returns the subjects of which a job of this kind waits, runs, or was given up.
+func (j Jobs) Open(tx txn.Tx, kind jobs.Kind) (map[int64]bool, error) {
+	open := map[int64]bool{}
+	err := within(tx).query(`SELECT subject FROM job WHERE kind = $1`, func(scan func(...any) error) error {
+		var subject int64
+		err := scan(&subject)
+		open[subject] = true
+		return err
+	}, string(kind))
+	return open, err
+}
+
 // Counts is how many jobs of each kind are in each state, for metrics and doctor.
 func (j Jobs) Counts(tx txn.Tx) ([]jobs.Count, error) {
 	var counts []jobs.Count
