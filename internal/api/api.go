@@ -58,6 +58,7 @@ type Deps struct {
 	Signal  *journal.Signal // notified after every commit that may hold facts
 
 	Checks   []Check
+	Alarms   func() []Missing     // what somebody must look at although Kontor is ready; nil: nothing
 	Web      fs.FS                // the web app's built files, index.html at the root
 	Registry *prometheus.Registry // what /metrics shows; the API adds its own
 	// More adds what is no part of the REST API (intake, façades) to the same

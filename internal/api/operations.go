@@ -32,7 +32,10 @@ func (a *API) operations(r chi.Router) {
 
 // ready answers 200 when every check is true, and otherwise 503 with what is missing.
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
-	missing := a.missing(r.Context())
+	missing, alarms := a.missing(r.Context()), []Missing{}
+	if a.Alarms != nil {
+		alarms = a.Alarms()
+	}
 	status, word := http.StatusOK, "ready"
 	if len(missing) > 0 {
 		status, word = http.StatusServiceUnavailable, "not ready"
@@ -41,7 +44,8 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, status, "application/json", struct {
 		Status  string    `json:"status"`
 		Missing []Missing `json:"missing"`
-	}{word, missing})
+		Alarms  []Missing `json:"alarms"` // no reason to send the traffic elsewhere
+	}{word, missing, alarms})
 }
 
 func (a *API) missing(ctx context.Context) []Missing {

@@ -116,6 +116,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.newCallbacks(o, a.runner(), registry)
+	registry.MustRegister(newGauges(a, o.Now))
 	a.store.OnNews(a.told)
 	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.second, heard: a.heard}
 	a.door = a.newDoor(o)
@@ -129,7 +130,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
 		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
-		Checks: a.ready.checks(a), Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
+		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
 }

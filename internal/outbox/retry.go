@@ -36,8 +36,8 @@ const patience = 24 * time.Hour
 // is not in it fails, since repeating what is not understood doubles messages.
 func ruleFor(class wa.Class) rule {
 	switch class {
-	case wa.ClassRetryNow:
-		return rule{remedy: again, base: 200 * time.Millisecond, growth: 1, max: time.Second, tries: 3}
+	case wa.ClassRetryNow: // "once" (cloud-api.md 3.4, 131053)
+		return rule{remedy: again, base: 200 * time.Millisecond, growth: 1, max: time.Second, tries: 2}
 	case wa.ClassBackoff: // 1 s, 2 s, 4 s … 15 min; 105 tries take about a day
 		return rule{remedy: again, base: time.Second, growth: 2, max: 15 * time.Minute, tries: 105}
 	case wa.ClassPauseNumber: // a refusal for speed is never a failed message (law 6)
@@ -80,9 +80,24 @@ type verdict struct {
 	stop    string // why the number stands; empty: it does not
 }
 
+// ruleOf is the row for a failure. Two of the contract's rows are narrower than
+// their class: 1 may be the message's own fault, so it is tried a few times only
+// (3.4), and a Flow that is throttled for an hour is a limit of speed and no
+// failure (3.5, 132069).
+func ruleOf(f *wa.Failure) rule {
+	r := ruleFor(f.Class)
+	switch {
+	case f.Problem.Code == 1 && r.remedy == again:
+		r.tries = 5
+	case f.Class == wa.ClassPauseTempl && f.RetryAfter > 0:
+		r = ruleFor(wa.ClassBackoff)
+	}
+	return r
+}
+
 // judge reads the table.
 func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duration, jitter float64) verdict {
-	r := ruleFor(f.Class)
+	r := ruleOf(f)
 	switch r.remedy {
 	case await:
 		return verdict{kind: Unsure, due: now.Add(uncertainAfter)}

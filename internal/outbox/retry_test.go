@@ -18,7 +18,7 @@ func TestEveryClassHasItsRemedy(t *testing.T) {
 		want    verdict
 	}{
 		{wa.ClassRetryNow, 1, 0, verdict{kind: Again, due: noon.Add(200 * time.Millisecond), attempt: 1}},
-		{wa.ClassRetryNow, 3, 0, verdict{kind: Refused}},
+		{wa.ClassRetryNow, 2, 0, verdict{kind: Refused}},
 		{wa.ClassBackoff, 1, 0, verdict{kind: Again, due: noon.Add(time.Second), attempt: 1}},
 		{wa.ClassBackoff, 5, 0, verdict{kind: Again, due: noon.Add(16 * time.Second), attempt: 5}},
 		{wa.ClassBackoff, 50, 0, verdict{kind: Again, due: noon.Add(15 * time.Minute), attempt: 50}},
@@ -37,7 +37,8 @@ func TestEveryClassHasItsRemedy(t *testing.T) {
 		{wa.ClassOptOut, 1, 0, verdict{kind: Refused}},
 		{wa.ClassNever, 1, 0, verdict{kind: Refused}},
 		{wa.ClassOperator, 1, 0, verdict{kind: Refused}},
-		{wa.ClassPauseTempl, 1, hour, verdict{kind: Refused}},
+		{wa.ClassPauseTempl, 1, 0, verdict{kind: Refused}},
+		{wa.ClassPauseTempl, 1, hour, verdict{kind: Again, due: noon.Add(hour), attempt: 1}},
 		{wa.ClassRegister, 1, 0, verdict{kind: Refused}},
 		{wa.ClassDrop, 1, 0, verdict{kind: Refused}},
 		{"newer_than_this_program", 1, 0, verdict{kind: Refused}},

@@ -14,6 +14,9 @@ type settling struct {
 	taken      []wa.MessageID // WhatsApp has it
 	takenEpoch []int64
 	wamids     []wa.Wamid
+	// asked are those of them that were under way until now: their messages have
+	// the status "accepted" already, or one that WhatsApp told, and keep it.
+	asked map[wa.MessageID]bool
 
 	refused      []wa.MessageID
 	refusedEpoch []int64
@@ -28,6 +31,7 @@ type settling struct {
 
 func (s *settling) sort(outcomes []*outbox.Outcome) error {
 	s.outcomes = make(map[wa.MessageID]*outbox.Outcome, len(outcomes))
+	s.asked = map[wa.MessageID]bool{}
 	for _, o := range outcomes {
 		s.outcomes[o.Claimed.MessageID] = o
 	}
@@ -63,8 +67,17 @@ func (s *settling) release(t *Tx) (owned []wa.MessageID, err error) {
 			DELETE FROM outbox WHERE message_id IN (
 				SELECT o.message_id FROM ({rows}) v JOIN outbox o ON o.message_id = v.id
 				WHERE o.owner_epoch = v.epoch OR o.state <> 'claimed')
-			RETURNING message_id`,
-			[]column{ints("id", s.taken), ints("epoch", s.takenEpoch)}, appendID(&owned)); err != nil {
+			RETURNING message_id, state`,
+			[]column{ints("id", s.taken), ints("epoch", s.takenEpoch)}, func(scan func(...any) error) error {
+				var id wa.MessageID
+				var state string
+				if err := scan(&id, &state); err != nil {
+					return err
+				}
+				owned = append(owned, id)
+				s.asked[id] = state == "claimed"
+				return nil
+			}); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +124,7 @@ func (s *settling) write(t *Tx, owned []wa.MessageID) (moved []outbox.Moved, err
 		o := s.outcomes[id]
 		status, failedAt, text := wa.StatusAccepted, int64(0), ""
 		switch {
-		case o.Kind == outbox.Again:
+		case o.Kind == outbox.Again, o.Kind == outbox.Taken && !o.Held && s.asked[id]:
 			continue // accepted it is and stays
 		case o.Kind == outbox.Unsure:
 			status = wa.StatusUncertain
