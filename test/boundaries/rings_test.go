@@ -40,6 +40,8 @@ var rings = []ring{
 	{name: "tools", knows: []string{"words", "tools"},
 		packages: []string{"internal/seal", "internal/config", "internal/telemetry"},
 		why:      "tools know no part of the product, so that every part may be built without them"},
+	{name: "sandboxclient", packages: []string{"sandboxclient"}, stdOnly: true,
+		why: "the sandbox's client is for other people's tests: it must not drag the product along"},
 	{name: "web", packages: []string{"web"}, stdOnly: true,
 		why: "package web holds the built pages and nothing else"},
 	{name: "app", knows: []string{"words", "ground", "nouns", "meta", "sandbox", "edges", "tools", "web"},
