@@ -63,7 +63,7 @@ func (s *Sandbox) putState(w http.ResponseWriter, r *http.Request) {
 	old := s.st
 	s.agenda.clear()
 	s.courier.clear()
-	s.st = freshState(s.opt, in.Seed, in.Counter)
+	s.st = freshState(s.opt, in.Seed, 0)
 	err := s.restore(&in.stateFile, 0)
 	if err != nil {
 		s.st = old

@@ -30,6 +30,10 @@ type Options struct {
 	// Templates are in the catalogue of every account at first start and after
 	// a reset, beside hello_world. See DemoTemplates.
 	Templates []Template
+	// Start is where Meta's clock begins when there is no state yet, and Frozen
+	// lets it stand there; the zero time: the real one.
+	Start  time.Time
+	Frozen bool
 	// Page is the web page at "/": sandbox.html, or index.html, is its entrance.
 	Page fs.FS
 	// AllowedHosts may name the sandbox in Host beside loopback names.
@@ -69,21 +73,21 @@ type Options struct {
 
 // NumberConfig is one business number and the app that receives its webhooks.
 type NumberConfig struct {
-	PhoneNumberID string
-	WABAID        string
-	DisplayPhone  string // as Meta writes it: "+49 451 5550100"
-	VerifiedName  string
-	Throughput    string // STANDARD (default, 80/s), HIGH (1 000/s)
+	PhoneNumberID string `json:"phone_number_id"`
+	WABAID        string `json:"waba_id"`
+	DisplayPhone  string `json:"display_phone"` // as Meta writes it: "+49 451 5550100"
+	VerifiedName  string `json:"verified_name"`
+	Throughput    string `json:"throughput,omitempty"` // STANDARD (default, 80/s), HIGH (1 000/s)
 	// PerSecond overrules Throughput's rate when positive; negative: no rate at all.
-	PerSecond int
-	AppSecret string // key of X-Hub-Signature-256
+	PerSecond int    `json:"per_second,omitempty"`
+	AppSecret string `json:"app_secret"` // key of X-Hub-Signature-256
 	// VerifyToken is what the handshake of a callback set by PATCH
 	// /sandbox/numbers/{id} sends when that call names none.
-	VerifyToken string
-	CallbackURL string // the app's callback; empty: webhooks are not sent
+	VerifyToken string `json:"verify_token,omitempty"`
+	CallbackURL string `json:"callback_url,omitempty"` // the app's callback; empty: webhooks are not sent
 	// AccessTokens are the bearers that may use this number and its account.
 	// Empty: any bearer may.
-	AccessTokens []string
+	AccessTokens []string `json:"access_tokens,omitempty"`
 }
 
 // DefaultNumber is the number of a Sandbox that was given none.
@@ -97,6 +101,10 @@ func DefaultNumber() NumberConfig {
 		VerifyToken:   "sandbox-verify-token",
 	}
 }
+
+// ErrOptions tells that New was given options that contradict themselves or the
+// contract; the error beside it names the one.
+var ErrOptions = errors.New("sandbox: wrong options")
 
 // withDefaults fills what is empty and refuses what cannot work.
 func (o Options) withDefaults() (Options, error) {
@@ -120,7 +128,10 @@ func (o Options) withDefaults() (Options, error) {
 	if o.FreeServiceType == "" {
 		o.FreeServiceType = "free_customer_service"
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, errors.Join(ErrOptions, err)
+	}
+	return o, nil
 }
 
 func orDuration(d *time.Duration, def time.Duration) {

@@ -71,6 +71,13 @@ func New(o Options) (*Sandbox, error) {
 	}
 	s.courier = newCourier(s)
 	s.st = freshState(o, seed, 0)
+	if !o.Start.IsZero() {
+		s.st.offset = o.Start.Sub(o.Clock())
+		s.st.moved = s.st.offset
+	}
+	if o.Frozen {
+		s.st.frozen = s.nowLocked()
+	}
 	if err := s.load(); err != nil {
 		return nil, err
 	}
