@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"kontor/internal/callback"
 	"kontor/internal/facade/graph"
 	"kontor/internal/meta"
 	"kontor/internal/provider"
@@ -17,7 +19,7 @@ import (
 func (a *App) newGateway(o Options, registry *prometheus.Registry) (*graph.Gateway, error) {
 	return graph.New(graph.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Messages: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers, Relay: a.carriers,
-		Media: a.media, Templates: a.Templates, Sealer: a.seal, SyncTemplates: a.syncTemplates,
+		Media: a.media, Templates: a.Templates, Sealer: a.seal, SyncTemplates: a.syncTemplates, Subscriptions: overrides{a.Callbacks},
 		Registry: registry, Log: a.log, Now: o.Now,
 	})
 }
@@ -39,6 +41,49 @@ func (c carriers) Relay(ctx context.Context, n *wa.Number, call meta.Call) (repl
 	c.meter.Called(n.WorkspaceID, "relay", failure)
 	return reply, true, failure
 }
+
+// overrides are the outgoing webhooks as the gateway sees them. What it made
+// itself is known by its name.
+type overrides struct{ callbacks *callback.Callbacks }
+
+var _ graph.Subscriptions = overrides{}
+
+const (
+	overrideName    = "override of "
+	overrideDialect = "cloud-api"
+)
+
+// Subscriptions implements graph.Subscriptions.
+func (o overrides) Subscriptions(ctx context.Context, ws wa.WorkspaceID) (out []graph.Subscription, err error) {
+	all, err := o.callbacks.Subscriptions(ctx, ws, 0, callback.MaxSubscriptions)
+	for _, s := range all {
+		if s.Dialect != overrideDialect {
+			continue
+		}
+		node, made := strings.CutPrefix(s.Name, overrideName)
+		if !made {
+			node = ""
+		}
+		out = append(out, graph.Subscription{ID: s.ID, URL: s.URL, Number: s.NumberID, Override: node})
+	}
+	return out, err
+}
+
+// Subscribe implements graph.Subscriptions.
+func (o overrides) Subscribe(ctx context.Context, ws wa.WorkspaceID, s graph.Subscription, secret, verifyToken wa.Secret) error {
+	_, err := o.callbacks.Create(ctx, ws, callback.Draft{
+		Name: overrideName + s.Override, URL: s.URL, Dialect: overrideDialect, NumberID: s.Number, Secret: secret, VerifyToken: verifyToken,
+	})
+	return err
+}
+
+// Unsubscribe implements graph.Subscriptions.
+func (o overrides) Unsubscribe(ctx context.Context, ws wa.WorkspaceID, id wa.SubscriptionID) error {
+	return o.callbacks.Remove(ctx, ws, id)
+}
+
+// Handler is everything that the product serves, without a socket.
+func (a *App) Handler() http.Handler { return a.api.Handler() }
 
 // gatewayDoor puts the gateway beside what else is on the router.
 type gatewayDoor struct{ *graph.Gateway }

@@ -11,6 +11,7 @@
 //	relay.go      calls passed through to the number's provider
 //	fields.go     which fields and parameters may be passed through
 //	rewrite.go    what may not come back: tokens, the provider's host
+//	subscribed.go who gets the webhooks
 //	own.go        what is answered about Kontor itself
 //
 // Sends go into the outbox and nothing else: limits, order, retries and receipts

@@ -87,8 +87,8 @@ var accountEdges = map[string]edge{
 	"GET flows":                     {right: read, fields: flowFields},
 	"POST flows":                    {right: manage, do: (*call).postFlow},
 	"GET subscribed_apps":           {right: read, do: (*call).getSubscribed},
-	"POST subscribed_apps":          {right: manage, do: (*call).postSubscribed},
-	"DELETE subscribed_apps":        {right: manage, do: (*call).deleteSubscribed},
+	"POST subscribed_apps":          {right: account.ManageSubscriptions, do: (*call).postSubscribed},
+	"DELETE subscribed_apps":        {right: account.ManageSubscriptions, do: (*call).deleteSubscribed},
 }
 
 var templateEdges = map[string]edge{

@@ -86,24 +86,26 @@ type Sealer interface {
 
 // Subscription is a subscriber of a workspace's webhooks in the form of Meta's.
 type Subscription struct {
-	ID            string
-	URL           string
-	PhoneNumberID wa.PhoneNumberID // empty: all numbers of the workspace
+	ID     wa.SubscriptionID
+	URL    string
+	Number wa.NumberID // zero: all numbers of the workspace
+	// Override is the account or number for which the gateway made it; empty for
+	// those that were made otherwise, which the gateway never ends.
+	Override string
 }
 
 // Subscriptions are the outgoing webhooks in the dialect cloud-api.
 type Subscriptions interface {
-	// Subscriptions are those that are on.
+	// Subscriptions are those of the workspace.
 	Subscriptions(ctx context.Context, ws wa.WorkspaceID) ([]Subscription, error)
-	// Subscribe verifies the address by Meta's handshake and has webhooks sent
-	// there, signed with the app secret of the number.
-	Subscribe(ctx context.Context, by account.Principal, s Subscription, secret wa.Secret, verifyToken string) error
+	// Subscribe has webhooks sent to an address that answers Meta's handshake
+	// with verifyToken, signed with secret.
+	Subscribe(ctx context.Context, ws wa.WorkspaceID, s Subscription, secret, verifyToken wa.Secret) error
 	// Unsubscribe ends one. An unknown one is NotFound.
-	Unsubscribe(ctx context.Context, by account.Principal, id string) error
+	Unsubscribe(ctx context.Context, ws wa.WorkspaceID, id wa.SubscriptionID) error
 }
 
-// Deps are what a Gateway is made of. All are required but Subscriptions, Log
-// and Now.
+// Deps are what a Gateway is made of. All are required but Log and Now.
 type Deps struct {
 	Accounts      Accounts
 	Outbox        Outbox

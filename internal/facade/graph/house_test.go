@@ -60,10 +60,19 @@ func engines(t *testing.T, f func(t *testing.T, h *house)) {
 
 func open(t testing.TB, database string) *house {
 	t.Helper()
+	return openWith(t, database)
+}
+
+// openBench is a house without the guard against loops, which would refuse the
+// thousandth message to one customer.
+func openBench(t testing.TB) *house { return openWith(t, "", "KONTOR_CUSTOMER_DAILY_LIMIT=0") }
+
+func openWith(t testing.TB, database string, more ...string) *house {
+	t.Helper()
 	h := &house{t: t, graph: newUpstream(t), key: adminKey}
-	c, err := config.Load(config.Flags{}, []string{
-		"KONTOR_DATA=" + filepath.Join(t.TempDir(), "data"), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY=" + adminKey, "KONTOR_DATABASE_URL=" + database,
-	})
+	c, err := config.Load(config.Flags{}, append(more,
+		"KONTOR_DATA="+filepath.Join(t.TempDir(), "data"), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY="+adminKey, "KONTOR_DATABASE_URL="+database,
+	))
 	h.must(err)
 	h.app, err = app.New(context.Background(), app.Options{
 		Config: c, Log: slog.New(slog.DiscardHandler), Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<html>")}},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"kontor/internal/account"
 	"kontor/internal/fault"
 	"kontor/internal/meta"
 	"kontor/internal/wa"
@@ -26,10 +27,13 @@ func (c *call) postNumber(at *node) error {
 		if err := json.Unmarshal([]byte(text), &w); err != nil || w.URL == nil {
 			return wrong("webhook_configuration", "This must be an object with override_callback_uri.")
 		}
-		if *w.URL == "" {
-			return c.unsubscribe(at.number.PhoneNumberID, true)
+		if err := c.need(account.ManageSubscriptions); err != nil {
+			return err
 		}
-		return c.subscribe(at.number, at.number.PhoneNumberID, *w.URL, w.Verify)
+		if *w.URL == "" {
+			return c.clear(at, nil)
+		}
+		return c.subscribe(at, *w.URL, w.Verify)
 	}
 	return c.passNode(at, edge{members: numberMembers})
 }

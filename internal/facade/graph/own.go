@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"context"
 	"strconv"
 
 	"kontor/internal/account"
@@ -79,100 +78,4 @@ func (c *call) first() (*wa.Number, error) {
 		return nil, fault.New(fault.Invalid, codeParameter, "This workspace has no business number; nothing was done.", "Connect one with `kontor number add`.")
 	}
 	return own[0], nil
-}
-
-// subscribers are the workspace's own webhooks in Meta's form.
-func (c *call) subscribers(ctx context.Context) ([]Subscription, error) {
-	if c.g.Subscriptions == nil {
-		return nil, nil
-	}
-	return c.g.Subscriptions.Subscriptions(ctx, c.who.WorkspaceID)
-}
-
-// getSubscribed tells where webhooks go: to Kontor's own subscribers. The
-// account itself stays subscribed to Kontor, whatever this list says.
-func (c *call) getSubscribed(*node) error {
-	all, err := c.subscribers(c.r.Context())
-	if err != nil {
-		return err
-	}
-	data := []map[string]any{}
-	for _, s := range all {
-		data = append(data, map[string]any{
-			"whatsapp_business_api_data": map[string]string{"id": c.appID(), "link": c.base() + "/", "name": appName},
-			"override_callback_uri":      s.URL,
-		})
-	}
-	return c.succeed(map[string]any{"data": data})
-}
-
-// postSubscribed makes a subscription at Kontor of an override. At Meta's this
-// call would take the webhooks away from Kontor, so it never goes there.
-func (c *call) postSubscribed(at *node) error {
-	if err := c.readBody(); err != nil {
-		return err
-	}
-	if address := c.parameter("override_callback_uri"); address != "" {
-		return c.subscribe(at.number, "", address, c.parameter("verify_token"))
-	}
-	all, err := c.subscribers(c.r.Context())
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return errNoSubscriber
-	}
-	return c.succeed(success)
-}
-
-var errNoSubscriber = fault.New(fault.Invalid, codeUnsupported, "Kontor receives the webhooks of this account and has no subscriber of yours to hand them to; nothing was changed.", "Call this with override_callback_uri and verify_token, or make a subscription with POST /api/v1/whatsapp/subscriptions and the dialect cloud-api.")
-
-func (c *call) subscribe(n *wa.Number, phone wa.PhoneNumberID, address, verify string) error {
-	switch {
-	case c.g.Subscriptions == nil:
-		return errNoSubscriber
-	case len(address) > 200:
-		return fault.Wrong(codeParameter, fault.Field{Name: "override_callback_uri", Detail: "The address has at most 200 characters.", Limit: 200, Length: len(address)})
-	case verify == "":
-		return missing("verify_token")
-	}
-	all, err := c.subscribers(c.r.Context())
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.URL == address && s.PhoneNumberID == phone {
-			return c.succeed(success)
-		}
-	}
-	if err := c.g.Subscriptions.Subscribe(c.r.Context(), c.who, Subscription{URL: address, PhoneNumberID: phone}, n.AppSecret, verify); err != nil {
-		return err
-	}
-	return c.succeed(success)
-}
-
-// deleteSubscribed ends the workspace's subscribers that are for all numbers.
-func (c *call) deleteSubscribed(*node) error {
-	return c.unsubscribe("", false)
-}
-
-func (c *call) unsubscribe(phone wa.PhoneNumberID, none bool) error {
-	all, err := c.subscribers(c.r.Context())
-	if err != nil {
-		return err
-	}
-	ended := none
-	for _, s := range all {
-		if s.PhoneNumberID != phone {
-			continue
-		}
-		if err := c.g.Subscriptions.Unsubscribe(c.r.Context(), c.who, s.ID); err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		ended = true
-	}
-	if !ended {
-		return errNoSubscriber
-	}
-	return c.succeed(success)
 }
