@@ -180,9 +180,9 @@ func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
 		stored = append(stored, items...)
 		return nil
 	})
-	var all sync.WaitGroup
+	answered := make(chan int, 3)
 	do := func(n int) {
-		all.Go(func() {
+		go func() {
 			if err := g.Do(context.Background(), n); err != nil {
 				t.Error(err)
 			}
@@ -191,7 +191,8 @@ func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
 			if !slices.Contains(stored, n) {
 				t.Errorf("item %d was answered and is not stored", n)
 			}
-		})
+			answered <- n
+		}()
 	}
 	do(1)
 	<-s.entered
@@ -206,6 +207,10 @@ func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
 		runtime.Gosched()
 	}
 	close(s.end[1])
+	if n := <-answered; n != 3 {
+		t.Errorf("item %d was answered first, want 3: the others' transaction has not ended", n)
+	}
 	close(s.end[0])
-	all.Wait()
+	<-answered
+	<-answered
 }
