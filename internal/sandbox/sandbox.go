@@ -76,7 +76,9 @@ func New(o Options) (*Sandbox, error) {
 		s.st.moved = s.st.offset
 	}
 	if o.Frozen {
-		s.st.frozen = s.nowLocked()
+		if s.st.frozen = o.Start.UTC(); o.Start.IsZero() {
+			s.st.frozen = s.nowLocked()
+		}
 	}
 	if err := s.load(); err != nil {
 		return nil, err
