@@ -17,6 +17,13 @@ const running = createRoute({ getParentRoute: () => frame, id: 'running', compon
 const inbox = createRoute({ getParentRoute: () => running, id: 'inbox', component: InboxPage })
 
 // The inbox comes with the first load; every other page is fetched when it is opened.
+const attention = createRoute({
+  getParentRoute: () => running,
+  path: '/attention',
+  component: lazyRouteComponent(() => import('./attention/AttentionPage'), 'AttentionPage'),
+  validateSearch: ({ status }): { status?: string } => (typeof status === 'string' ? { status } : {}),
+})
+
 const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
@@ -43,6 +50,7 @@ const tree = root.addChildren([
             typeof message === 'string' ? { message } : {},
         }),
       ]),
+      attention,
       settings.addChildren([
         createRoute({ getParentRoute: () => settings, path: '/settings' }),
         createRoute({ getParentRoute: () => settings, path: '/settings/$section' }),

@@ -10,6 +10,7 @@ import type {
   Person,
   Tab,
   TemplateDefinition,
+  Trouble,
 } from './types'
 
 /** Names a conversation to the server: a person, and the business number they write to. */
@@ -94,3 +95,11 @@ export function send(kind: string, body: object, key: string): Promise<Accepted>
 /** Sends a message that is held after all: the customer may get it twice. Throws a Refusal `not_held`. */
 export const releaseMessage = (id: string) =>
   ask<Message>(`messages/${encodeURIComponent(id)}/release`, { method: 'POST' })
+
+/** What did not go as it should, newest first. */
+export const getTroubled = (status: Trouble, phone_number_id: string, cursor?: string) =>
+  ask<Page<Message>>('messages', { query: { status, phone_number_id, cursor, limit: 50 } })
+
+/** Lets a number send again before its pause is over, or after the cause of its stop was put right. */
+export const resumeNumber = (id: string) =>
+  ask<BusinessNumber>(`numbers/${encodeURIComponent(id)}/resume`, { method: 'POST' })

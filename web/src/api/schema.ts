@@ -234,6 +234,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See messages in trouble
+         * @description Messages of the workspace that failed, or that wait because nobody knows whether WhatsApp has them (`uncertain`, then `held`), or because WhatsApp assesses a template's quality (`held`). Newest first. `waiting` says why and what to do; the messages of one person are in GET conversations/{phone}/history.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/messages/{id}": {
         parameters: {
             query?: never;
@@ -267,7 +289,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a message
-         * @description Withdraws a message that has not left the outbox. Once it is under way the answer is 409 `already_under_way`, and the message goes on.
+         * @description Withdraws a message that has not left the outbox, or gives up one that is held because nobody knows whether WhatsApp has it. Once it is under way the answer is 409 `already_under_way`, and the message goes on.
          *
          *     Needs the right `send`.
          */
@@ -388,6 +410,28 @@ export interface paths {
          */
         put: operations["set-profile"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/numbers/{phone_number_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a number send again
+         * @description Ends a stop (`state` stopped) after its cause was put right, or a cool-down before its time. What waited is sent, in order and at the number's pace. If the cause is still there, the number stops again at the next message, which is unharmed. On a number that sends it changes nothing.
+         *
+         *     Needs the right `manage_numbers`.
+         */
+        post: operations["resume-number"];
         delete?: never;
         options?: never;
         head?: never;
@@ -842,6 +886,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List subscriptions
+         * @description Oldest first, without their secrets.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        get: operations["list-subscriptions"];
+        put?: never;
+        /**
+         * Subscribe
+         * @description The address is called with what happens from now on: at least once, in order per conversation, repeated with growing pauses for seven days until it answers 2xx within 10 seconds.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        post: operations["create-subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a subscription
+         * @description Needs the right `manage_subscriptions`.
+         */
+        get: operations["get-subscription"];
+        put?: never;
+        post?: never;
+        /**
+         * Unsubscribe
+         * @description Nothing more is delivered, also of what waits, and the log goes.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        delete: operations["delete-subscription"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a subscription
+         * @description Members that are left out stay. A new address, or a new verify_token, must answer the handshake when there is a verify_token.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        patch: operations["change-subscription"];
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was delivered
+         * @description The log, newest first, without bodies. Kept for KONTOR_CALLBACK_DAYS.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        get: operations["list-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a delivery with its body
+         * @description The body may hold what customers wrote. It is kept sealed.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        get: operations["get-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description The same id and the same bytes, tried for seven days anew, whatever became of it before. One that waits is tried at once.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a failing or paused subscription go on
+         * @description Closes the breaker; what waits is tried at once.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        post: operations["enable-subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a span again
+         * @description Everything of the span that was given up, or also what was delivered: for a receiver that lost what it had taken.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        post: operations["redeliver-since"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret
+         * @description Needs the right `manage_subscriptions`.
+         */
+        post: operations["rotate-subscription-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends one event of the kind subscription.test (cloud-api: Meta's sample message) at once and once, and answers what came of it; a refusal by the address is no error of this call. It stands in the log.
+         *
+         *     Needs the right `manage_subscriptions`.
+         */
+        post: operations["test-subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/templates": {
         parameters: {
             query?: never;
@@ -880,6 +1136,28 @@ export interface paths {
          *     Needs the right `manage_numbers`.
          */
         post: operations["sync-templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how much of its limits a number has used
+         * @description Messages of a day with the house's own limits, WhatsApp's messaging limit, the pace, and what waits.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["get-usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1001,12 +1279,19 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1084,12 +1369,19 @@ export interface components {
                 };
             };
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description 1–1024 characters.
              * @example Shall we start the repair?
@@ -1138,12 +1430,19 @@ export interface components {
                 };
             };
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /** @description 1–1024 characters. */
             text: string;
             /**
@@ -1156,6 +1455,21 @@ export interface components {
              * @example https://shop.example/orders/1042
              */
             url: string;
+        };
+        ChangeSubscriptionInputBody: {
+            /** @description Which events from now on; empty: all. */
+            events?: string[];
+            /** @description What the house calls it. */
+            name?: string;
+            /**
+             * @description paused: events wait, for at most seven days.
+             * @enum {string}
+             */
+            state?: "active" | "paused";
+            /** @description The new address; what waits goes there. */
+            url?: string;
+            /** @description For the handshake; empty: none. */
+            verify_token?: string;
         };
         Contact: {
             /** @description WhatsApp's business-scoped user id. */
@@ -1191,12 +1505,19 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1279,7 +1600,7 @@ export interface components {
             all: number;
             /**
              * Format: int64
-             * @description Closed.
+             * @description At most 1000: that many or more.
              */
             closed: number;
             /**
@@ -1298,6 +1619,187 @@ export interface components {
              */
             unread: number;
         };
+        CustomerUse: {
+            /** @description null: nobody here knows this person. */
+            contact_id: string | null;
+            /** Format: int64 */
+            messages: number;
+            /**
+             * Format: int64
+             * @description null without a limit.
+             */
+            remaining: number | null;
+        };
+        DeliveryShape: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string | null;
+            /**
+             * Format: int64
+             * @description How often it was tried since it was written or redelivered.
+             */
+            attempts: number;
+            /** @description Which person; null when it is about none. */
+            contact_id: string | null;
+            /** @description Which conversation; null when it is about none. */
+            conversation_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description An enumeration value, as the status that is told of; may be empty. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How long the last try took.
+             */
+            duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it was delivered or given up.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            ended_at: string | null;
+            /** @description Code of why the last try failed: timeout, connection_refused, tls_failed, address_refused, redirected, status_refused, gone, expired, … */
+            error: string | null;
+            /**
+             * @description What happened.
+             * @example message.received
+             */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When it is given up.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description The delivery: dlv_…; receivers see it as webhook-id.
+             * @example dlv_0d5k7v2q8c1a0
+             */
+            id: string;
+            /** @description Which message; null when it is about none. */
+            message_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when it is not. An earlier event of the conversation, a pause or an open breaker may hold it longer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer; null when there was none.
+             */
+            response_status: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the body; 0 before the first try.
+             */
+            size: number;
+            /**
+             * @description dead: given up after seven days, or since what it is about is gone; it can be redelivered.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "dead";
+            /**
+             * Format: date-time
+             * @description When it was last tried.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            tried_at: string | null;
+        };
+        DeliveryWhole: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string | null;
+            /**
+             * Format: int64
+             * @description How often it was tried since it was written or redelivered.
+             */
+            attempts: number;
+            /** @description As it was sent; null before the first try. */
+            body: unknown;
+            /** @description Which person; null when it is about none. */
+            contact_id: string | null;
+            /** @description Which conversation; null when it is about none. */
+            conversation_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description An enumeration value, as the status that is told of; may be empty. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How long the last try took.
+             */
+            duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it was delivered or given up.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            ended_at: string | null;
+            /** @description Code of why the last try failed: timeout, connection_refused, tls_failed, address_refused, redirected, status_refused, gone, expired, … */
+            error: string | null;
+            /**
+             * @description What happened.
+             * @example message.received
+             */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When it is given up.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description The delivery: dlv_…; receivers see it as webhook-id.
+             * @example dlv_0d5k7v2q8c1a0
+             */
+            id: string;
+            /** @description Which message; null when it is about none. */
+            message_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when it is not. An earlier event of the conversation, a pause or an open breaker may hold it longer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            next_attempt_at: string | null;
+            /** @description The beginning of the last answer that was no success. */
+            response: string | null;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer; null when there was none.
+             */
+            response_status: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the body; 0 before the first try.
+             */
+            size: number;
+            /**
+             * @description dead: given up after seven days, or since what it is about is gone; it can be redelivered.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "dead";
+            /**
+             * Format: date-time
+             * @description When it was last tried.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            tried_at: string | null;
+        };
         DocumentBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -1311,12 +1813,19 @@ export interface components {
             /** @description Any document, at most 100 MB (cloud-api.md 1.5). */
             document: components["schemas"]["DocumentPart"];
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1414,12 +1923,19 @@ export interface components {
             /** @description JPEG or PNG, at most 5 MB (cloud-api.md 1.5). */
             image: components["schemas"]["MediaPart"];
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1500,12 +2016,19 @@ export interface components {
                 };
             };
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /** @description 1–10 sections with at most 10 rows in all. */
             sections: components["schemas"]["Section"][];
             /** @description 1–4096 characters. */
@@ -1519,6 +2042,12 @@ export interface components {
         ListConversation: {
             /** @description The entries of this page. */
             data: components["schemas"]["Conversation"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListDeliveryShape: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["DeliveryShape"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -1558,6 +2087,12 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ListSubscription: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Subscription"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListTemplateShape: {
             /** @description The entries of this page. */
             data: components["schemas"]["TemplateShape"][];
@@ -1574,6 +2109,11 @@ export interface components {
              * @description Seconds to wait before sending, 0–5. Until then the message can be canceled.
              */
             delay_seconds?: number;
+            /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
             location: components["schemas"]["Place"];
             /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
@@ -1582,6 +2122,8 @@ export interface components {
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1593,7 +2135,7 @@ export interface components {
             key: components["schemas"]["KeyShape"];
             /** @description Null for an API key. */
             person: components["schemas"]["MyPerson"];
-            /** @description What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, see_quarantine. */
+            /** @description What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, manage_subscriptions, see_quarantine. */
             rights: string[];
             workspace: components["schemas"]["WorkspaceName"];
         };
@@ -1650,7 +2192,7 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             edited_at: string | null;
-            /** @description What WhatsApp said when it failed. */
+            /** @description What WhatsApp said when it failed, or at the last try while it waits. Code 0: Kontor says it. */
             errors: components["schemas"]["Trouble"][];
             /**
              * Format: date-time
@@ -1711,8 +2253,38 @@ export interface components {
              * @example text
              */
             type: string;
+            /** @description Why it has not come further, and what to do; null when it does not wait, and in the live stream and lists of conversations. */
+            waiting: components["schemas"]["Waiting"];
             /** @description WhatsApp's id; null until WhatsApp has given one. */
             wamid: string | null;
+        };
+        MessagingLimitUse: {
+            /**
+             * Format: int64
+             * @description To how many they went in the last 24 hours, over all numbers of the account.
+             */
+            distinct_users: number;
+            /**
+             * Format: int64
+             * @description To how many people messages outside their customer service window may go in any 24 hours; null: to any number, or not known.
+             */
+            limit: number | null;
+            /**
+             * Format: date-time
+             * @description When the first of them counts no longer; null when nobody counts.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            next_free_at: string | null;
+            /**
+             * Format: int64
+             * @description To how many more they may go now; null without a limit. Messages beyond it wait.
+             */
+            remaining: number | null;
+            /**
+             * @description Meta's word: TIER_250 …; empty as long as it has not told.
+             * @example TIER_2K
+             */
+            tier: string;
         };
         MyPerson: {
             /**
@@ -1754,6 +2326,123 @@ export interface components {
              */
             role?: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
         };
+        NewSubscription: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up and can be redelivered.
+             */
+            dead: number;
+            /**
+             * @description kontor: Standard Webhooks; cloud-api: exactly as Meta's Cloud API calls.
+             * @example kontor
+             */
+            dialect: string;
+            /**
+             * @description Which events: *, a group as message.*, or names.
+             * @example [
+             *       "*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description When the breaker opened; null while it is closed.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            failing_since: string | null;
+            /**
+             * Format: int64
+             * @description How many tries failed in a row.
+             */
+            failures: number;
+            /**
+             * @description The subscription: sub_….
+             * @example sub_0d5k7v2q8c1a0
+             */
+            id: string;
+            /** @description Code of the last failure: timeout, connection_refused, status_refused, … */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery last failed, within some seconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_failure_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery was last taken, within some seconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_success_at: string | null;
+            /** @description What the house calls it; may be empty. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When one delivery is tried while the breaker is open.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            next_probe_at: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that wait.
+             */
+            pending: number;
+            /** @description Only of this business number (Meta's id); null: of all. */
+            phone_number_id: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before is signed with as well; null when there is none.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            previous_secret_until: string | null;
+            /** @description What deliveries are signed with. It is shown here and never again. */
+            secret: string;
+            /** @description The last four characters of the secret, to recognise it. */
+            secret_hint: string;
+            /**
+             * @description paused: somebody paused it, events wait. failing: its breaker is open since it kept failing; events wait and one is tried now and then. Both for at most seven days.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "failing";
+            /**
+             * Format: date-time
+             * @description When somebody last changed it.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
+            /**
+             * @description The address that is called.
+             * @example https://shop.example/hooks/whatsapp
+             */
+            url: string;
+            /** @description Whether the address answered the handshake for its verify_token; false when it has none. */
+            verified: boolean;
+        };
+        NewSubscriptionInputBody: {
+            /**
+             * @description The language in which it is told.
+             * @enum {string}
+             */
+            dialect: "kontor" | "cloud-api";
+            /** @description Which events; default: all. For cloud-api those that Meta has: message.received, message.status, message.canceled, notice.*. */
+            events?: string[] | null;
+            /** @description What the house calls it. */
+            name?: string;
+            /** @description Only of this business number (Meta's id). */
+            phone_number_id?: string;
+            /** @description What to sign with; without it one is made. kontor: whsec_ and base64, or any text; cloud-api: any text, as an app secret. */
+            secret?: string;
+            /** @description The address to call: https, and no private one unless KONTOR_ALLOW_PRIVATE_CALLBACKS allows it. */
+            url: string;
+            /** @description With it the address must first answer Meta's handshake (GET with hub.mode, hub.challenge, hub.verify_token); without it the address is trusted. */
+            verify_token?: string;
+        };
         NumberShape: {
             /**
              * @description The number as Meta writes it.
@@ -1787,6 +2476,31 @@ export interface components {
             verified_name: string;
             /** @description Its WhatsApp Business Account. */
             waba_id: string;
+        };
+        Pace: {
+            /**
+             * Format: int64
+             * @description By how much a second is counted longer, as WhatsApp's refusals have taught; null when another node sends for this number.
+             */
+            margin_ms: number | null;
+            /**
+             * Format: date-time
+             * @description It rests until then; null when it does not.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            paused_until: string | null;
+            /**
+             * Format: int64
+             * @description Messages in any second (cloud-api.md 4.1).
+             */
+            per_second: number;
+            /** @description Why it stands or rests: a stable code; empty when it does not. */
+            reason: string;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            state: "active" | "stopped";
         };
         PersonShape: {
             /** @description What it is called. */
@@ -1925,6 +2639,11 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
@@ -1932,6 +2651,8 @@ export interface components {
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             reaction: components["schemas"]["Reaction"];
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -1941,6 +2662,27 @@ export interface components {
         ReadInputBody: {
             /** @description Also shows typing… to the customer, until your answer or for 25 seconds. */
             typing?: boolean;
+        };
+        RedeliverInputBody: {
+            /** @description Also what was delivered; default: only what was given up. */
+            include_delivered?: boolean;
+            /**
+             * Format: date-time
+             * @description Written at or after this moment.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Written before this moment; without it: to the newest.
+             */
+            until?: string;
+        };
+        Redelivered: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            redelivered: number;
         };
         ReplayBody: {
             /** @description Where to go on: next_cursor of the answer before. */
@@ -1998,6 +2740,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RotateInputBody: {
+            /**
+             * Format: int64
+             * @description How long kontor signs with the old secret as well; default 24. cloud-api has one signature and uses the new secret at once.
+             */
+            overlap_hours?: number;
+            /** @description The new secret; without it one is made. */
+            secret?: string;
+        };
         Row: {
             /** @description At most 72 characters. */
             description?: string;
@@ -2023,12 +2774,19 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /** @description WebP, 512×512 pixels; at most 100 KB, or 500 KB when animated (cloud-api.md 1.5). */
             sticker: components["schemas"]["MediaPart"];
             /**
@@ -2036,6 +2794,102 @@ export interface components {
              * @example +49 451 5550100
              */
             to: string;
+        };
+        Subscription: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up and can be redelivered.
+             */
+            dead: number;
+            /**
+             * @description kontor: Standard Webhooks; cloud-api: exactly as Meta's Cloud API calls.
+             * @example kontor
+             */
+            dialect: string;
+            /**
+             * @description Which events: *, a group as message.*, or names.
+             * @example [
+             *       "*"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description When the breaker opened; null while it is closed.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            failing_since: string | null;
+            /**
+             * Format: int64
+             * @description How many tries failed in a row.
+             */
+            failures: number;
+            /**
+             * @description The subscription: sub_….
+             * @example sub_0d5k7v2q8c1a0
+             */
+            id: string;
+            /** @description Code of the last failure: timeout, connection_refused, status_refused, … */
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery last failed, within some seconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_failure_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery was last taken, within some seconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_success_at: string | null;
+            /** @description What the house calls it; may be empty. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When one delivery is tried while the breaker is open.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            next_probe_at: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that wait.
+             */
+            pending: number;
+            /** @description Only of this business number (Meta's id); null: of all. */
+            phone_number_id: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before is signed with as well; null when there is none.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            previous_secret_until: string | null;
+            /** @description The last four characters of the secret, to recognise it. */
+            secret_hint: string;
+            /**
+             * @description paused: somebody paused it, events wait. failing: its breaker is open since it kept failing; events wait and one is tried now and then. Both for at most seven days.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "failing";
+            /**
+             * Format: date-time
+             * @description When somebody last changed it.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
+            /**
+             * @description The address that is called.
+             * @example https://shop.example/hooks/whatsapp
+             */
+            url: string;
+            /** @description Whether the address answered the handshake for its verify_token; false when it has none. */
+            verified: boolean;
         };
         Success: {
             /** @description Always true: a refusal is a problem. */
@@ -2052,12 +2906,19 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /** @description Which template, with the values of its variables (cloud-api.md 1.4). */
             template: components["schemas"]["TemplateChoice"];
             /**
@@ -2133,6 +2994,11 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
@@ -2141,6 +3007,8 @@ export interface components {
             phone_number_id?: string;
             /** @description Shows a preview of the first http(s) address in the text. */
             preview_url?: boolean;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description 1–4096 characters.
              * @example Your bicycle is ready.
@@ -2182,6 +3050,45 @@ export interface components {
              */
             size: number;
         };
+        Usage: {
+            /** @description The customer that phone names; null without phone. */
+            customer: components["schemas"]["CustomerUse"];
+            /**
+             * Format: int64
+             * @description The limit a day for one customer (KONTOR_CUSTOMER_DAILY_LIMIT); null: none.
+             */
+            customer_limit: number | null;
+            /** @description The ten customers with the most messages that day. */
+            customers: components["schemas"]["CustomerUse"][];
+            /**
+             * @description The day in UTC.
+             * @example 2026-11-21
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description The house's own limit a day (KONTOR_DAILY_LIMIT); null: none, Meta's limits govern.
+             */
+            limit: number | null;
+            /**
+             * Format: int64
+             * @description Messages accepted for this number on that day. Canceled ones stay counted.
+             */
+            messages: number;
+            /** @description How fast the number may send, now. */
+            pace: components["schemas"]["Pace"];
+            /** @description Meta's id of the business number. */
+            phone_number_id: string;
+            /** @description The messaging limit, now (cloud-api.md 4.3). */
+            portfolio: components["schemas"]["MessagingLimitUse"];
+            /**
+             * Format: int64
+             * @description How many more may be accepted that day; null without a limit.
+             */
+            remaining: number | null;
+            /** @description What is in the number's outbox, now. */
+            waiting: components["schemas"]["WaitingCounts"];
+        };
         VariableShape: {
             /**
              * Format: int64
@@ -2215,12 +3122,19 @@ export interface components {
              */
             delay_seconds?: number;
             /**
+             * @description interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs.
+             * @enum {string}
+             */
+            lane?: "interactive" | "bulk";
+            /**
              * @description What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice.
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
+            /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
+            retry_on_rate_limit?: boolean;
             /**
              * @description Whom: a phone number with country code in any usual writing, a BSUID, or a contact_id. 7–15 digits.
              * @example +49 451 5550100
@@ -2321,6 +3235,7 @@ export interface components {
             edit?: components["schemas"]["WaEdit"];
             /** @description What Meta could not deliver of an inbound message. */
             errors?: components["schemas"]["WaProblem"][] | null;
+            identity_hash?: string;
             image?: components["schemas"]["WaMedia"];
             interactive?: components["schemas"]["WaInteractive"];
             location?: components["schemas"]["WaLocation"];
@@ -2675,6 +3590,47 @@ export interface components {
         WaUnsupported: {
             /** @description The kind, in Meta's words. */
             type?: string;
+        };
+        Waiting: {
+            /** @description What to do next. For people. */
+            advice: string;
+            /** @description What happened. For people; the text may change. */
+            detail: string;
+            /**
+             * @description Stable, for programs. undecided: nobody knows whether WhatsApp has it, and a person decides (release or cancel). quality_assessment: WhatsApp has it and watches how the template is received first.
+             * @enum {string}
+             */
+            reason: "in_line" | "scheduled" | "under_way" | "retrying" | "number_paused" | "number_stopped" | "messaging_limit" | "uncertain" | "undecided" | "quality_assessment";
+            /**
+             * Format: date-time
+             * @description When something happens by itself; null when that is not known.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            until: string | null;
+        };
+        WaitingCounts: {
+            /**
+             * Format: int64
+             * @description Nobody knows, and a person decides.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those of queued that wait because the messaging limit is reached.
+             */
+            messaging_limit: number;
+            /**
+             * Format: int64
+             * @description Waiting to be sent.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Nobody knows yet whether WhatsApp has them.
+             */
+            uncertain: number;
+            /** Format: int64 */
+            under_way: number;
         };
         WorkspaceInputBody: {
             /** @description At most 4096 characters; empty: no greeting. */
@@ -3197,6 +4153,44 @@ export interface operations {
             };
         };
     };
+    "list-messages": {
+        parameters: {
+            query: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description Which messages: failed, or those that somebody should look at. */
+                status: "uncertain" | "held" | "failed";
+                /** @description Only of this business number (Meta's id). */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-message": {
         parameters: {
             query?: never;
@@ -3457,6 +4451,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's id of the business number. */
+                phone_number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberShape"];
                 };
             };
             /** @description Error */
@@ -4319,6 +5345,424 @@ export interface operations {
             };
         };
     };
+    "list-subscriptions": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSubscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dialect": "kontor",
+                 *       "events": [
+                 *         "message.*"
+                 *       ],
+                 *       "url": "https://shop.example/hooks/whatsapp"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSubscriptionInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSubscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeSubscriptionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description Only these. */
+                state?: "pending" | "delivered" | "dead";
+                /** @description Only this event, as message.received. */
+                event?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDeliveryShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description dlv_… */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWhole"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description dlv_… */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enable-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "redeliver-since": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-20T08:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedeliverInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redelivered"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-subscription-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSubscription"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWhole"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-templates": {
         parameters: {
             query?: {
@@ -4375,6 +5819,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-usage": {
+        parameters: {
+            query?: {
+                /** @description Meta's id of the business number. Default: the workspace's first. */
+                phone_number_id?: string;
+                /** @description A day in UTC, of the last 30. Default: today. */
+                day?: string;
+                /** @description Also tells of this customer: a phone number, a BSUID or a contact_id. */
+                phone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description Error */

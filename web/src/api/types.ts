@@ -14,8 +14,17 @@ export type Moment = string
 /** Ids rise with time: messages in the order of their ids are in the order of their arrival. */
 export type Message = Replace<
   Schema['Message'],
-  { content: Content; author: Author | null; at: Moment; stored_at: Moment; pricing: unknown }
+  {
+    content: Content
+    author: Author | null
+    at: Moment
+    stored_at: Moment
+    waiting: Waiting | null
+    pricing: unknown
+  }
 >
+/** Why a message has not come further. */
+export type Waiting = Schema['Waiting']
 export type Status = Message['status']
 export type Author = Schema['Author']
 
@@ -30,6 +39,10 @@ export type Conversation = Replace<
   }
 >
 export type Contact = Schema['Contact']
+
+/** What somebody should look at. */
+export const troubles = ['held', 'uncertain', 'failed'] as const
+export type Trouble = (typeof troubles)[number]
 
 export const tabs = ['mine', 'unassigned', 'all', 'closed'] as const
 export type Tab = (typeof tabs)[number]

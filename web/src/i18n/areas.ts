@@ -10,6 +10,7 @@ export const areas = [
   { name: 'frame', include: ['ui', 'i18n', 'frame'] },
   { name: 'errors', include: ['errors'] },
   { name: 'inbox', include: ['inbox'] },
+  { name: 'attention', include: ['attention'] },
   { name: 'settings', include: ['settings'] },
   { name: 'sandbox', include: ['sandbox'] },
 ] as const

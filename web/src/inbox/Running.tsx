@@ -7,7 +7,7 @@ import { usePerson } from '../frame/session'
 import { setWaiting } from '../frame/waiting'
 import { toast } from '../ui/Toast'
 import { OutgoingLetters, OutgoingProvider } from './data/outgoing'
-import { useCounts } from './data/queries'
+import { useCounts, useNumbers, useTroubled } from './data/queries'
 import { Shelf, ShelfProvider } from './data/shelf'
 import { useLive } from './data/useLive'
 import { putBack } from './thread/ThreadPane'
@@ -44,6 +44,8 @@ export function Running() {
     [outgoing, shelf],
   )
   useEffect(() => setWaiting('/', unread), [unread])
+  const undecided = useUndecided()
+  useEffect(() => setWaiting('/attention', undecided), [undecided])
 
   return (
     <LiveContext value={live}>
@@ -53,5 +55,15 @@ export function Running() {
         </ShelfProvider>
       </OutgoingProvider>
     </LiveContext>
+  )
+}
+
+/** How much waits for a person: messages to decide about, and numbers that stand. */
+function useUndecided(): number {
+  const held = useTroubled('held').data?.pages.flatMap((page) => page.data) ?? []
+  const numbers = useNumbers().data ?? []
+  return (
+    held.filter(({ waiting }) => waiting?.reason === 'undecided').length +
+    numbers.filter(({ state }) => state === 'stopped').length
   )
 }

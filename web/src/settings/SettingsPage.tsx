@@ -6,9 +6,11 @@ import { useMatch } from '../ui/useMatch'
 import { KeysPanel } from './keys/KeysPanel'
 import { NumbersPanel } from './numbers/NumbersPanel'
 import { type Section, sections } from './sections'
+import { WebhooksPanel } from './webhooks/WebhooksPanel'
 
 const panels: Record<Section, () => React.ReactNode> = {
   numbers: NumbersPanel,
+  webhooks: WebhooksPanel,
   keys: KeysPanel,
 }
 

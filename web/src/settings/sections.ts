@@ -1,8 +1,8 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { KeyRound, type LucideIcon, Phone } from 'lucide-react'
+import { KeyRound, type LucideIcon, Phone, Webhook } from 'lucide-react'
 
-export type Section = 'numbers' | 'keys'
+export type Section = 'numbers' | 'webhooks' | 'keys'
 
 interface SectionEntry {
   name: Section
@@ -20,6 +20,13 @@ export const sections: readonly SectionEntry[] = [
     label: msg`Numbers`,
     about: msg`How much each may send, and whether it does`,
     Icon: Phone,
+  },
+  {
+    name: 'webhooks',
+    label: msg`Webhooks`,
+    about: msg`Tell your programs what happens`,
+    Icon: Webhook,
+    right: 'manage_subscriptions',
   },
   {
     name: 'keys',

@@ -35,6 +35,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     edited_at: null,
     revoked_at: null,
     errors: [],
+    waiting: null,
     pricing: null,
     biz_opaque_callback_data: null,
     ...change,

@@ -20,6 +20,8 @@ interface TabsProps<Value extends string> {
   /** The panel; it is one element, whose content follows `value`. */
   children?: ReactNode
   className?: string
+  /** The row of tabs: its padding follows the page's. */
+  listClassName?: string
   panelClassName?: string
 }
 
@@ -31,6 +33,7 @@ export function Tabs<Value extends string>({
   onChange,
   children,
   className,
+  listClassName,
   panelClassName,
 }: TabsProps<Value>) {
   return (
@@ -41,7 +44,10 @@ export function Tabs<Value extends string>({
     >
       <Radix.List
         aria-label={name}
-        className="flex shrink-0 gap-4.5 overflow-x-auto border-line border-b px-4 [scrollbar-width:none]"
+        className={cn(
+          'flex shrink-0 gap-4.5 overflow-x-auto border-line border-b px-4 [scrollbar-width:none]',
+          listClassName,
+        )}
       >
         {tabs.map((tab) => (
           <Radix.Trigger

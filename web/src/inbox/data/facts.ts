@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
-import { type Conversation, type Fact, type Message, tabs } from '../../api/types'
+import { type Conversation, type Fact, type Message, tabs, troubles } from '../../api/types'
 import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
 import { findMessage, placeConversation, placeMessage, withStatus } from './patch'
 import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
@@ -19,6 +19,9 @@ interface FactsOptions {
 /** Facts that come within this time are worked on together. */
 const gather = 80
 
+/** In the same way, what needs attention. */
+const gatherTroubles = 2_000
+
 /** So many changed conversations at once are cheaper asked for as a list. */
 const many = 25
 
@@ -28,6 +31,8 @@ interface Batch {
   messages: Map<string, Fact>
   received: Set<string>
   counts: boolean
+  /** What needs attention may have changed. */
+  troubled: boolean
 }
 
 /**
@@ -38,6 +43,7 @@ export class Facts {
   readonly #options: Required<Pick<FactsOptions, 'server'>> & FactsOptions
   #batch = emptyBatch()
   #timer: ReturnType<typeof setTimeout> | undefined
+  #troubleTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: FactsOptions) {
     this.#options = { server: calls, ...options }
@@ -50,6 +56,7 @@ export class Facts {
     if (kind === 'number.changed') void queries.invalidateQueries({ queryKey: keys.numbers })
     if (kind === 'template.changed') void queries.invalidateQueries({ queryKey: keys.templates })
     if (kind === 'contact.changed') this.#contactChanged(fact)
+    if (this.#troubling(fact)) this.#batch.troubled = true
 
     if (message && kind === 'media.stored') fileArrived(queries, message, 'stored')
     if (message && kind === 'media.failed') fileArrived(queries, message, 'failed')
@@ -66,7 +73,14 @@ export class Facts {
   /** After the stream has begun anew: everything may have changed. */
   refresh(): void {
     const { queries } = this.#options
-    for (const queryKey of [keys.lists, keys.counts, keys.histories, ['conversation'], keys.numbers]) {
+    for (const queryKey of [
+      keys.lists,
+      keys.counts,
+      keys.histories,
+      ['conversation'],
+      keys.numbers,
+      keys.attention,
+    ]) {
       void queries.invalidateQueries({ queryKey })
     }
     filesMayHaveArrived(queries)
@@ -74,13 +88,24 @@ export class Facts {
 
   stop(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#troubleTimer)
+  }
+
+  /** Many may fail at once: those lists are asked for at most every two seconds. */
+  #troubled(): void {
+    const { queries } = this.#options
+    this.#troubleTimer ??= setTimeout(() => {
+      this.#troubleTimer = undefined
+      void queries.invalidateQueries({ queryKey: keys.attention })
+    }, gatherTroubles)
   }
 
   async #work(): Promise<void> {
     const { queries, onReceived } = this.#options
-    const { conversations, messages, received, counts } = this.#batch
+    const { conversations, messages, received, counts, troubled } = this.#batch
     this.#batch = emptyBatch()
     this.#timer = undefined
+    if (troubled) this.#troubled()
     if (counts) void queries.invalidateQueries({ queryKey: keys.counts })
     await Promise.all([...messages.values()].map((fact) => this.#renewMessage(fact)))
     if (conversations.size > many) {
@@ -139,6 +164,15 @@ export class Facts {
     if (!patched) return false
     putMessage(queries, patched)
     return true
+  }
+
+  /** Whether a message came into trouble, or one that is listed as such may have come out of it. */
+  #troubling({ kind, detail, message_id }: Fact): boolean {
+    if (kind !== 'message.status' && kind !== 'message.canceled') return kind === 'number.changed'
+    if (troubles.some((status) => status === detail)) return true
+    return this.#options.queries
+      .getQueriesData<HistoryPages>({ queryKey: keys.attention })
+      .some(([, pages]) => pages && findMessage(pages, message_id ?? ''))
   }
 
   #isLast({ conversation_id, message_id }: Fact): boolean {
@@ -218,5 +252,11 @@ async function quietly<Answer>(answer: Promise<Answer>): Promise<Answer | undefi
 }
 
 function emptyBatch(): Batch {
-  return { conversations: new Set(), messages: new Map(), received: new Set(), counts: false }
+  return {
+    conversations: new Set(),
+    messages: new Map(),
+    received: new Set(),
+    counts: false,
+    troubled: false,
+  }
 }

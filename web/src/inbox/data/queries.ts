@@ -17,6 +17,7 @@ import {
   type Message,
   type Page,
   type Tab,
+  type Trouble,
   tabs,
 } from '../../api/types'
 
@@ -35,6 +36,9 @@ export const keys = {
   /** What the live stream told of a message's file (`cards/arrival.ts`). */
   file: (message: string) => ['file', message] as const,
   files: ['file'] as const,
+  /** Messages in trouble, one list for each status. */
+  attention: ['attention'] as const,
+  troubled: (status: Trouble, number: string) => ['attention', status, number] as const,
   people: ['people'] as const,
   numbers: ['numbers'] as const,
   templates: ['templates'] as const,
@@ -113,6 +117,17 @@ export function useMessage(id: string | undefined) {
 export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: calls.getPeople })
 export const useNumbers = () => useQuery({ ...kept, queryKey: keys.numbers, queryFn: calls.getNumbers })
 export const useTemplates = () => useQuery({ ...kept, queryKey: keys.templates, queryFn: calls.getTemplates })
+
+/** Messages in trouble, newest first; without a number those of all numbers. */
+export function useTroubled(status: Trouble, number = '') {
+  return useInfiniteQuery({
+    ...kept,
+    queryKey: keys.troubled(status, number),
+    queryFn: ({ pageParam }) => calls.getTroubled(status, number, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  })
+}
 
 /** A conversation as any list or the open thread has it. */
 export function cachedConversation(queries: QueryClient, id: string): Conversation | undefined {

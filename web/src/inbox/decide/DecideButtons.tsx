@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { toast } from '../../ui/Toast'
 import { putMessage } from '../data/facts'
+import { keys } from '../data/queries'
 
 interface DecideButtonsProps {
   message: Message
@@ -78,7 +79,7 @@ function DecideDialog({ message, name, decision, held, onClose }: DecideDialogPr
     try {
       const call = send ? calls.releaseMessage : calls.cancelMessage
       putMessage(queries, await call(message.message_id))
-      void queries.invalidateQueries({ queryKey: ['attention'] })
+      void queries.invalidateQueries({ queryKey: keys.attention })
       toast({ text: send ? t`It is being sent again.` : t`It is not sent any more.` })
       onClose()
     } catch (error) {

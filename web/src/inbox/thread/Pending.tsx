@@ -1,12 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
 import { CircleHelp, Clock, Pause } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
+import * as calls from '../../api/calls'
 import type { Message } from '../../api/types'
-import { numberCause } from '../../errors/number'
-import { useFormat } from '../../i18n/format'
 import { clockNow, onClockJump } from '../../ui/clock'
 import { useNumbers } from '../data/queries'
 import { DecideButtons } from '../decide/DecideButtons'
+import { useWaitingWords } from '../decide/useWaitingWords'
 import { contactName, shortName } from '../words'
 import { useThread } from './ThreadContext'
 
@@ -43,32 +44,41 @@ export function Held({ message }: { message: Message }) {
 /** So long, in ms, a message may wait its turn before the page explains why. */
 const patience = 15_000
 
+/** How often, in ms, the reason of a wait is asked for anew: it changes without the message. */
+const asksAgain = 15_000
+
 /** A message that has not left yet: why, and when it will. */
 export function Waiting({ message }: { message: Message }) {
-  const { t, i18n } = useLingui()
-  const format = useFormat()
+  const { t } = useLingui()
   const name = useShortName()
-  const late = useOlder(message.at, patience)
+  const words = useWaitingWords()
   const number = useNumbers().data?.find((each) => each.phone_number_id === message.phone_number_id)
-  const until = number?.paused_until ? new Date(number.paused_until) : null
-  const paused = until && until.getTime() > clockNow() ? until : null
-  const stopped = number?.state === 'stopped'
-  if (!late && !stopped && !paused) return null
-  const cause = numberCause(number?.state_reason ?? '')
-  const why = cause ? i18n._(cause) : ''
+  const stands = number?.state === 'stopped' || inFuture(number?.paused_until)
+  const late = useOlder(message.at, patience) || stands
+  const { data } = useQuery({
+    queryKey: ['waiting', message.message_id, number?.state, number?.paused_until],
+    queryFn: () => calls.getMessage(message.message_id),
+    enabled: late,
+    refetchInterval: asksAgain,
+    staleTime: 0,
+  })
+  const newer = data?.waiting ? data : message
+  if (!late) return null
   return (
     <Notice
       icon={<Clock size={13} strokeWidth={2} />}
       title={t`Waiting.`}
-      actions={<DecideButtons message={message} name={name} />}
+      actions={
+        newer.waiting?.reason === 'under_way' ? undefined : <DecideButtons message={message} name={name} />
+      }
     >
-      {stopped
-        ? t`Nothing was sent: this business number does not send at the moment. ${why} The message leaves when the number sends again.`
-        : paused
-          ? t`Nothing was sent yet: the number pauses until ${format.time(paused)}. ${why} The message leaves by itself.`
-          : t`Nothing was sent yet: it waits its turn. It leaves by itself.`}
+      {words(newer, number)}
     </Notice>
   )
+}
+
+function inFuture(at: string | null | undefined): boolean {
+  return Boolean(at) && new Date(at ?? 0).getTime() > clockNow()
 }
 
 function useShortName(): string {

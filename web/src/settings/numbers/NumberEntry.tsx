@@ -1,14 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
 import type { BusinessNumber } from '../../api/types'
 import { formatPhone } from '../../i18n/phone'
+import { clockNow } from '../../ui/clock'
+import { useMinute } from '../../ui/useMinute'
 import { NumberState } from './NumberState'
-import { qualityOf, tierUsers } from './words'
+import { NumberUsage } from './NumberUsage'
+import { ResumeButton } from './ResumeButton'
+import { qualityOf } from './words'
 
 /** One business number and what WhatsApp says of it. */
 export function NumberEntry({ number }: { number: BusinessNumber }) {
   const { t, i18n } = useLingui()
+  useMinute()
+  const stands = number.state === 'stopped' || new Date(number.paused_until ?? 0).getTime() > clockNow()
   const quality = qualityOf(number.quality)
-  const users = tierUsers(number.messaging_tier)
   return (
     <li className="rounded-card border border-line bg-surface px-4.5 py-3.5">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -19,16 +24,19 @@ export function NumberEntry({ number }: { number: BusinessNumber }) {
           {formatPhone(number.display_phone.replace(/\D/g, ''))}
         </span>
       </div>
-      <NumberState number={number} />
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-72">
+          <NumberState number={number} />
+        </div>
+        {stands ? <ResumeButton number={number} /> : null}
+      </div>
+      <NumberUsage number={number} />
       <dl className="mt-3 grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-x-4 gap-y-2.5">
         <Fact name={t`Quality`}>{quality ? i18n._(quality) : number.quality || '—'}</Fact>
         <Fact name={t`Speed`}>
           {number.throughput === 'HIGH'
             ? t`${i18n.number(1000)} messages a second`
             : t`${i18n.number(80)} messages a second`}
-        </Fact>
-        <Fact name={t`New people in 24 hours`}>
-          {users === null ? t`not known yet` : users === 0 ? t`no limit` : i18n.number(users)}
         </Fact>
       </dl>
       <p className="mt-2.5 font-mono text-meta text-text3 [overflow-wrap:anywhere]">
