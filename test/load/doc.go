@@ -21,6 +21,6 @@
 // peak-MiB is the most memory the process had in that scenario.
 //
 // KONTOR_LOAD_SECONDS (5) is how long intake and send last, and
-// KONTOR_LOAD_CAP_SECONDS (20) the measured part of cap. Everything is bounded
+// KONTOR_LOAD_CAP_SECONDS (60) the measured part of cap. Everything is bounded
 // and ends by itself.
 package load

@@ -117,7 +117,7 @@ func benchmarkCap(b *testing.B, binary, engine string) {
 	i := kontor.New(b, binary, engine, meta.URL, 1)
 	p := start(b, i, "STANDARD")
 	open(b, i, people)
-	lasts := seconds(b, "KONTOR_LOAD_CAP_SECONDS", 20)
+	lasts := seconds(b, "KONTOR_LOAD_CAP_SECONDS", 60)
 	enough := atMost * (int(lasts/time.Second) + 5) // more than it may send until the end
 	b.ResetTimer()
 	say(b, i, people, func(n int) bool { return n < enough })
