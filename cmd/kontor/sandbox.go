@@ -118,7 +118,7 @@ func reachable(a net.Addr) string {
 func readNumbers(path string) ([]sandbox.NumberConfig, error) {
 	body, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, fault.New(fault.Invalid, "sandbox_numbers", "--numbers: "+err.Error(), "name a file that can be read")
 	}
 	var all []sandbox.NumberConfig
 	if err := json.Unmarshal(body, &all); err != nil || len(all) == 0 {
