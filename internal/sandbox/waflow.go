@@ -230,8 +230,8 @@ func (s *Sandbox) flowMetadata(f *flow, in map[string]any, whole bool) *refusal 
 func (c *call) postFlow() (any, *refusal) {
 	in := c.params()
 	return c.atFlow(func(f *flow) *refusal {
-		if f.Status != "DRAFT" {
-			return badFlow(codeFlowUpdate, "Only a draft can be changed, the flow is "+f.Status+".")
+		if bad := f.changeable(); bad != nil {
+			return bad
 		}
 		changed := *f
 		if bad := c.s.flowMetadata(f, in, false); bad != nil {
@@ -240,6 +240,17 @@ func (c *call) postFlow() (any, *refusal) {
 		}
 		return nil
 	})
+}
+
+// changeable refuses a change of a flow that is no draft.
+func (f *flow) changeable() *refusal {
+	switch f.Status {
+	case "DRAFT":
+		return nil
+	case "BLOCKED":
+		return badFlow(codeFlowIntegrity, "The flow is blocked and cannot be changed.")
+	}
+	return badFlow(codeFlowUpdate, "Only a draft can be changed, the flow is "+f.Status+".")
 }
 
 // atFlow runs change with the lock and answers success.

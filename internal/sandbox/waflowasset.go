@@ -58,8 +58,8 @@ func (c *call) postFlowAssets() (any, *refusal) {
 		return nil, paramOneOf("asset_type", []string{"FLOW_JSON"}, given["asset_type"])
 	}
 	if _, bad := c.atFlow(func(f *flow) *refusal {
-		if f.Status != "DRAFT" {
-			return badFlow(codeFlowUpdate, "Only a draft can be changed, the flow is "+f.Status+".")
+		if bad := f.changeable(); bad != nil {
+			return bad
 		}
 		f.setJSON(given["file"])
 		return nil

@@ -192,6 +192,7 @@ type receiver struct {
 	posts   int
 	answer  func(post int, body []byte) int // status of the n-th post; nil: 200
 	verify  func(r *http.Request) (int, string)
+	secret  string // of the app; secret when empty
 }
 
 func newReceiver(t *testing.T) *receiver {
@@ -213,7 +214,7 @@ func (rc *receiver) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
-	if !meta.VerifySignature([]byte(secret), body, r.Header.Get(meta.SignatureHeader)) {
+	if !meta.VerifySignature([]byte(or(rc.secret, secret)), body, r.Header.Get(meta.SignatureHeader)) {
 		rc.t.Errorf("webhook with a wrong signature: %s", r.Header.Get(meta.SignatureHeader))
 	}
 	if !strings.HasPrefix(r.Header.Get("X-Hub-Signature"), "sha1=") {
