@@ -6,7 +6,7 @@ const (
 	week = 7 * 24 * time.Hour
 	// breakAfter is how many failures in a row open the breaker.
 	breakAfter = 10
-	// The breaker's first rest; it doubles to the longest.
+	// The breaker's first rest; it doubles with each failed probe, to the longest.
 	firstRest, longestRest = 30 * time.Second, 10 * time.Minute
 	// longestAsk bounds what an endpoint may ask for by Retry-After.
 	longestAsk = 24 * time.Hour
@@ -41,8 +41,9 @@ func (h Health) failed(now time.Time, code string) (next Health, opened bool) {
 	h.Failures++
 	h.FailedAt, h.LastError = now, code
 	switch {
+	case h.Open() && now.Before(h.ProbeAt): // it was under way when the breaker opened
 	case h.Open():
-		h.ProbeAt = now.Add(rest(h.Failures - breakAfter))
+		h.ProbeAt = now.Add(min(max(now.Sub(h.OpenedAt), firstRest), longestRest)) // it doubles
 	case h.Failures >= breakAfter:
 		h.OpenedAt, h.ProbeAt, opened = now, now.Add(firstRest), true
 	}
@@ -53,12 +54,4 @@ func (h Health) failed(now time.Time, code string) (next Health, opened bool) {
 func (h Health) succeeded(now time.Time) (next Health, closed bool) {
 	closed = h.Open()
 	return Health{SucceededAt: now, FailedAt: h.FailedAt, LastError: h.LastError}, closed
-}
-
-// rest doubles with each failed probe.
-func rest(probes int) time.Duration {
-	if probes > 10 {
-		return longestRest
-	}
-	return min(firstRest<<max(probes, 0), longestRest)
 }
