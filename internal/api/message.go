@@ -97,6 +97,8 @@ func (a *API) message(ctx context.Context, id string) (wa.Message, error) {
 	var err error
 	if ours, bad := wa.ParseMessageID(id); bad == nil {
 		m, found, err = a.Inbox.Message(ctx, ws, ours)
+	} else if ours, ok := wa.Wamid(id).Ours(); ok { // as the gateway and webhooks in Meta's dialect write it
+		m, found, err = a.Inbox.Message(ctx, ws, ours)
 	} else if !strings.HasPrefix(id, "msg_") {
 		m, found, err = a.Inbox.MessageByWamid(ctx, ws, wa.Wamid(id))
 	}

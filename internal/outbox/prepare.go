@@ -193,6 +193,9 @@ func refTo(text string) *Ref {
 	if id, err := wa.ParseMessageID(text); err == nil {
 		return &Ref{ID: id}
 	}
+	if id, ok := wa.Wamid(text).Ours(); ok { // as façades and callbacks write it
+		return &Ref{ID: id}
+	}
 	return &Ref{Wamid: wa.Wamid(text)}
 }
 
