@@ -15,11 +15,11 @@ import (
 var contract = []string{
 	"POST /send/text", "POST /send/template", "POST /send/buttons", "POST /send/list", "POST /send/cta_url", "POST /send/image", "POST /send/document",
 	"POST /send/audio", "POST /send/video", "POST /send/sticker", "POST /send/location", "POST /send/contacts", "POST /send/reaction",
-	"GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/release", "POST /messages/{id}/read",
+	"GET /messages", "GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/release", "POST /messages/{id}/read",
 	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "POST /conversations/{phone}/read",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
-	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile",
+	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile", "POST /numbers/{phone_number_id}/resume", "GET /usage",
 	"GET /people", "GET /me", "PATCH /me", "GET /workspace", "PATCH /workspace", "POST /keys", "GET /keys", "DELETE /keys/{id}",
 	"GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "GET /metrics", "GET /events", "POST /signout",
 }

@@ -28,7 +28,7 @@ type Usage struct {
 // CustomerUse is how much one customer got.
 type CustomerUse struct {
 	ContactID *string `json:"contact_id" doc:"null: nobody here knows this person."`
-	Messages  int64   `json:"messages"`
+	Messages  int64   `json:"messages" doc:"Messages accepted for this customer on that day."`
 	Remaining *int64  `json:"remaining" doc:"null without a limit."`
 }
 
@@ -54,7 +54,7 @@ type Pace struct {
 type WaitingCounts struct {
 	Queued         int64 `json:"queued" doc:"Waiting to be sent."`
 	MessagingLimit int64 `json:"messaging_limit" doc:"Those of queued that wait because the messaging limit is reached."`
-	UnderWay       int64 `json:"under_way"`
+	UnderWay       int64 `json:"under_way" doc:"WhatsApp is being asked to take them."`
 	Uncertain      int64 `json:"uncertain" doc:"Nobody knows yet whether WhatsApp has them."`
 	Held           int64 `json:"held" doc:"Nobody knows, and a person decides."`
 }
