@@ -17,17 +17,20 @@ import (
 // broke. It writes requests by itself, because net/http's own client would take
 // a large part of a small machine. It is for one goroutine.
 type Client struct {
+	Patience time.Duration // how long an answer may take
+	Header   http.Header   // of the last answer
+
 	address string
 	conn    net.Conn
 	in      *bufio.Reader
 	out     []byte
 }
 
-// patience is how long an answer may take.
+// patience is how long an answer may take if nobody says otherwise.
 const patience = 30 * time.Second
 
 // NewClient makes a client of host:port; it connects at the first Post.
-func NewClient(address string) *Client { return &Client{address: address} }
+func NewClient(address string) *Client { return &Client{Patience: patience, address: address} }
 
 // Close gives the connection back.
 func (c *Client) Close() {
@@ -70,7 +73,7 @@ func (c *Client) exchange(path, headers string, body []byte) (int, []byte, error
 		}
 		c.conn, c.in = conn, bufio.NewReader(conn)
 	}
-	if err := c.conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := c.conn.SetDeadline(time.Now().Add(c.Patience)); err != nil {
 		return 0, nil, err
 	}
 	c.out = fmt.Appendf(c.out[:0], "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %s\r\n%s\r\n",
@@ -89,5 +92,6 @@ func (c *Client) exchange(path, headers string, body []byte) (int, []byte, error
 	if resp.Close {
 		c.Close()
 	}
+	c.Header = resp.Header
 	return resp.StatusCode, answer, nil
 }

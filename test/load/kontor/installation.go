@@ -73,18 +73,11 @@ func New(tb testing.TB, binary, engine, graph string, numbers int) *Installation
 	folder := tb.TempDir()
 	i := &Installation{Address: freeAddress(tb), binary: binary, log: filepath.Join(folder, "log"),
 		client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
-	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "KONTOR_") && !strings.HasPrefix(v, "WHATSAPP_") {
-			i.env = append(i.env, v)
-		}
-	}
-	i.env = append(i.env, "KONTOR_DATA="+filepath.Join(folder, "data"), "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
+	i.env = append(environment(), "KONTOR_DATA="+filepath.Join(folder, "data"), "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
 	if engine == "postgres" {
 		i.env = append(i.env, "KONTOR_DATABASE_URL="+schema(tb))
 	}
-	for n := range numbers {
-		i.connect(tb, graph, whatsapp.Account{WABA: "100000000000001", PhoneID: fmt.Sprint(200000000000001 + n), Display: fmt.Sprint(15550001000 + n)})
-	}
+	i.connectAll(tb, graph, numbers)
 	tb.Cleanup(func() {
 		i.client.CloseIdleConnections()
 		if tb.Failed() {
@@ -92,6 +85,24 @@ func New(tb testing.TB, binary, engine, graph string, numbers int) *Installation
 		}
 	})
 	return i
+}
+
+// environment is this process's own without any setting of the product.
+func environment() (env []string) {
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "KONTOR_") && !strings.HasPrefix(v, "WHATSAPP_") && !strings.HasPrefix(v, "MESSAGE_") {
+			env = append(env, v)
+		}
+	}
+	return env
+}
+
+// connectAll adds numbers of one account.
+func (i *Installation) connectAll(tb testing.TB, graph string, numbers int) {
+	tb.Helper()
+	for n := range numbers {
+		i.connect(tb, graph, whatsapp.Account{WABA: "100000000000001", PhoneID: fmt.Sprint(200000000000001 + n), Display: fmt.Sprint(15550001000 + n)})
+	}
 }
 
 // connect adds a number by `kontor setup`.

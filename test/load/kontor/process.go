@@ -51,6 +51,13 @@ func (p *Process) Kill() {
 	<-p.ended
 }
 
+// Freeze stops the process where it stands, as a machine does that is put to
+// sleep; Thaw lets it go on.
+func (p *Process) Freeze() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw lets a frozen process go on.
+func (p *Process) Thaw() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
+
 // Stop asks the process to stop and waits; one that does not is killed.
 func (p *Process) Stop() error {
 	if err := p.cmd.Process.Signal(syscall.SIGINT); err != nil {

@@ -57,6 +57,17 @@ func (a Account) Messages(texts ...Text) []byte {
 	return a.envelope(object{"contacts": contacts, "messages": messages})
 }
 
+// Image is a webhook with one picture, of which WhatsApp has the file under id.
+func (a Account) Image(m Text, id string) []byte {
+	return a.envelope(object{
+		"contacts": []object{{"profile": object{"name": m.Name}, "wa_id": m.From}},
+		"messages": []object{{
+			"from": m.From, "id": m.Wamid, "timestamp": strconv.FormatInt(m.At.Unix(), 10),
+			"type": "image", "image": object{"id": id, "mime_type": "image/jpeg", "sha256": ""},
+		}},
+	})
+}
+
 // Statuses is a webhook with these statuses, in this order.
 func (a Account) Statuses(statuses ...Status) []byte {
 	all := []object{}
