@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"kontor/internal/meta"
@@ -114,15 +113,6 @@ func (s *Sandbox) postPacing(w http.ResponseWriter, r *http.Request) {
 			s.changed()
 		}
 		return map[string]any{"success": true, "messages": held}, nil
-	})
-}
-
-// qualityUpdate is the webhook of a template's new quality (cloud-api.md 2.7).
-func (s *Sandbox) qualityUpdate(t *Template, previous string) {
-	id, _ := strconv.ParseInt(t.ID, 10, 64) // ids of ours are decimal
-	s.tellAccount(t.Account, "message_template_quality_update", t.Quality, map[string]any{
-		"previous_quality_score": previous, "new_quality_score": t.Quality,
-		"message_template_id": id, "message_template_name": t.Name, "message_template_language": t.Language,
 	})
 }
 
