@@ -88,6 +88,9 @@ func (c client) do(ctx context.Context, method, path, key, contentType string, b
 	if resp.StatusCode >= 300 {
 		return refusal(resp.StatusCode, answer)
 	}
+	if into == nil {
+		return nil
+	}
 	return json.Unmarshal(answer, into)
 }
 

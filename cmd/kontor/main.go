@@ -40,6 +40,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Move an installation from SQLite to PostgreSQL."`
 	Send    sendCmd    `cmd:"" help:"Send a message through a running Kontor."`
 	Message messageCmd `cmd:"" help:"Show what became of a message."`
+	Subscription subscriptionCmd `cmd:"" help:"Have other systems told of what happens, by outgoing webhooks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
