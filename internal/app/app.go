@@ -55,6 +55,8 @@ type Options struct {
 	// the sandbox's, so that moving Meta's clock moves the product's too. Leases
 	// and jobs always go by the real time.
 	Now func() time.Time
+	// Trace hears every statement: see store.Options.
+	Trace func(query string)
 }
 
 // App is the product, put together.
@@ -105,7 +107,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	if err := a.open(ctx); err != nil {
+	if err := a.open(ctx, o); err != nil {
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
@@ -136,7 +138,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 }
 
 // open opens what lasts: the data folder, the database, its keys, the files.
-func (a *App) open(ctx context.Context) error {
+func (a *App) open(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder (KONTOR_DATA): %w", err)
 	}
@@ -147,7 +149,7 @@ func (a *App) open(ctx context.Context) error {
 		}
 	}
 	var err error
-	a.store, err = store.Open(ctx, store.Options{URL: a.Config.DatabaseURL.Reveal(), File: file, Log: a.log})
+	a.store, err = store.Open(ctx, store.Options{URL: a.Config.DatabaseURL.Reveal(), File: file, Log: a.log, Trace: o.Trace})
 	if err != nil {
 		return err
 	}

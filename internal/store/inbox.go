@@ -231,7 +231,7 @@ func (q Inbox) Quarantined(tx txn.Tx, before int64, limit int) ([]inbox.Quaranti
 	var out []inbox.Quarantined
 	err := within(tx).query(`
 		SELECT id, phone_number_id, waba_id, reason, body_sealed, received_at FROM quarantine
-		WHERE CAST($1 AS BIGINT) = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, func(scan func(...any) error) error {
+		WHERE id < $1 ORDER BY id DESC LIMIT $2`, func(scan func(...any) error) error {
 		var p inbox.Quarantined
 		var sealed []byte
 		var received int64
@@ -245,7 +245,7 @@ func (q Inbox) Quarantined(tx txn.Tx, before int64, limit int) ([]inbox.Quaranti
 		p.Body, p.ReceivedAt = body, at(received)
 		out = append(out, p)
 		return nil
-	}, before, limit)
+	}, orLast(before), limit)
 	return out, err
 }
 

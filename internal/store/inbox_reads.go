@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"math"
 
 	"kontor/internal/inbox"
 	"kontor/internal/txn"
@@ -87,14 +86,10 @@ var tabs = map[inbox.Tab]string{
 
 // List returns conversations, newest first.
 func (q Inbox) List(tx txn.Tx, f inbox.Filter) ([]inbox.View, error) {
-	before, id := ms(f.Before.At), int64(f.Before.ID)
-	if before == 0 {
-		before, id = math.MaxInt64, math.MaxInt64
-	}
 	return q.views(within(tx), `
 		SELECT `+viewColumns+` FROM (`+tabs[f.Tab]+`) k JOIN conversation c ON c.id = k.id `+viewJoins+`
 		ORDER BY k.last_at DESC, k.id DESC`,
-		int64(f.WorkspaceID), int64(f.Person), int64(f.Number), before, id, f.Limit)
+		int64(f.WorkspaceID), int64(f.Person), int64(f.Number), orLast(ms(f.Before.At)), orLast(int64(f.Before.ID)), f.Limit)
 }
 
 // Pending returns who waits, longest first.
@@ -131,11 +126,13 @@ func (q Inbox) Count(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) (inbox.Co
 
 // Messages returns a page of a conversation's history, by arrival.
 func (q Inbox) Messages(tx txn.Tx, h inbox.History) ([]wa.Message, error) {
+	after := int64(h.After)
 	query := `SELECT ` + messageColumns + ` FROM message m WHERE m.conversation_id = $1 AND m.workspace_id = $2 AND m.id > $3 ORDER BY m.id LIMIT $4`
 	if h.Descending {
-		query = `SELECT ` + messageColumns + ` FROM message m WHERE m.conversation_id = $1 AND m.workspace_id = $2 AND (CAST($3 AS BIGINT) = 0 OR m.id < $3) ORDER BY m.id DESC LIMIT $4`
+		query = `SELECT ` + messageColumns + ` FROM message m WHERE m.conversation_id = $1 AND m.workspace_id = $2 AND m.id < $3 ORDER BY m.id DESC LIMIT $4`
+		after = orLast(after)
 	}
-	return q.messages(within(tx), query, int64(h.Conversation), int64(h.WorkspaceID), int64(h.After), h.Limit)
+	return q.messages(within(tx), query, int64(h.Conversation), int64(h.WorkspaceID), after, h.Limit)
 }
 
 func (q Inbox) messages(t *Tx, query string, args ...any) ([]wa.Message, error) {

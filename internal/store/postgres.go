@@ -102,7 +102,7 @@ const readWithin = 10 * time.Second
 func (s *Store) readPostgres(ctx context.Context, f func(tx txn.Tx) error) error {
 	within, cancel := context.WithTimeout(ctx, readWithin)
 	defer cancel()
-	tx := &Tx{ctx: within, engine: postgres, readOnly: true, settled: s.frontier.place.Load()} // before the snapshot: see frontier
+	tx := &Tx{ctx: within, engine: postgres, readOnly: true, trace: s.trace, settled: s.frontier.place.Load()} // before the snapshot: see frontier
 	t, err := s.read.BeginTx(within, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err == nil {
 		defer t.Rollback() // nothing was written: ending is all that matters

@@ -135,7 +135,7 @@ func (q Inbox) Raws(tx txn.Tx, s inbox.Span) ([]inbox.Raw, error) {
 func (q Inbox) LatestRaws(tx txn.Tx, before int64, limit int) ([]inbox.Raw, error) {
 	return q.raws(tx, limit, func(r inbox.Raw) bool { return before == 0 || r.ID < before }, true, `
 		SELECT id, body_sealed FROM webhook
-		WHERE CAST($1 AS BIGINT) = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
+		WHERE id < $1 ORDER BY id DESC LIMIT $2`, orLast(before), limit)
 }
 
 // raws reads rows until limit wanted webhooks were found.

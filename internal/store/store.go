@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +39,9 @@ type Options struct {
 	// Schema is the PostgreSQL schema to use, made if missing; empty: public.
 	Schema string
 	Log    *slog.Logger
+	// Trace is called with every statement of a transaction before it runs, in the
+	// engine's own words and from many goroutines; nil: nobody wants to know.
+	Trace func(query string)
 }
 
 // Store is an open database with its writers and readers.
@@ -47,6 +51,7 @@ type Store struct {
 	writer *writer
 	ids    ids
 	seal   Sealer
+	trace  func(query string)
 	log    *slog.Logger
 
 	news     *newsroom
@@ -86,10 +91,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := refuseMoved(ctx, eng, dbs.write); err != nil {
 		return nil, errors.Join(err, dbs.close())
 	}
-	s := &Store{engine: eng, read: dbs.read, log: o.Log, config: dbs.config, channel: dbs.channel, news: newNewsroom(rand.Text())}
+	s := &Store{engine: eng, read: dbs.read, log: o.Log, trace: o.Trace, config: dbs.config, channel: dbs.channel, news: newNewsroom(rand.Text())}
 	s.frontier = newFrontier(func() { s.news.here(News{Facts: true}) })
 	s.ids.now = time.Now
-	s.writer, err = startWriter(ctx, eng, dbs, s.news.committed, o.Log)
+	s.writer, err = startWriter(ctx, eng, dbs, s.news.committed, o)
 	if err != nil {
 		return nil, errors.Join(err, dbs.close())
 	}
@@ -137,7 +142,7 @@ func (s *Store) Read(ctx context.Context, f func(tx txn.Tx) error) error {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	defer t.Rollback() // nothing was written: ending is all that matters
-	return f(&Tx{ctx: ctx, engine: sqlite, run: t, readOnly: true})
+	return f(&Tx{ctx: ctx, engine: sqlite, run: t, readOnly: true, trace: s.trace})
 }
 
 // NewID makes an id that is larger than every one this process made before.
@@ -160,6 +165,14 @@ func at(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(n).UTC()
+}
+
+// orLast is the id before which a page begins, newest first; 0: before none.
+func orLast(before int64) int64 {
+	if before == 0 {
+		return math.MaxInt64
+	}
+	return before
 }
 
 // flag is a bool as it is stored: SQLite has none.

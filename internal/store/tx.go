@@ -16,9 +16,10 @@ type Tx struct {
 	run      runner
 	stmts    *statements // prepared once per writer connection; nil on readers
 	readOnly bool
-	settled  int64 // on readers of PostgreSQL: where the frontier stood before this began
-	news     News  // on writers: what others may wait for
-	wrote    bool  // something was changed since the transaction, or this part of it, began
+	trace    func(query string) // Options.Trace
+	settled  int64              // on readers of PostgreSQL: where the frontier stood before this began
+	news     News               // on writers: what others may wait for
+	wrote    bool               // something was changed since the transaction, or this part of it, began
 	// failed is the first error of a statement. PostgreSQL takes no further one in
 	// that transaction and answers COMMIT by rolling back without an error;
 	// SQLite may have ended the transaction. So nothing of it may be acknowledged,
@@ -40,6 +41,13 @@ type runner interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// tell says what is about to run, to whoever wanted to know.
+func (tx *Tx) tell(query string) {
+	if tx.trace != nil {
+		tx.trace(tx.engine.adapt(query))
+	}
+}
+
 // InTransaction marks the ticket.
 func (*Tx) InTransaction() {}
 
@@ -51,6 +59,7 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 		return 0, errReadOnly
 	}
 	tx.wrote = true
+	tx.tell(query)
 	var (
 		res sql.Result
 		err error
@@ -73,6 +82,7 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 // query runs a statement that returns rows and hands each to scan. A statement
 // that also changes something (RETURNING) is marked by change.
 func (tx *Tx) query(query string, scan func(scan func(dest ...any) error) error, args ...any) error {
+	tx.tell(query)
 	var (
 		rows *sql.Rows
 		err  error

@@ -22,6 +22,7 @@ type writeConn struct {
 	stmts  *statements
 	reopen func(context.Context) (*sql.Conn, error)
 	told   func(News) // of what was committed
+	trace  func(query string)
 	broken bool
 }
 
@@ -57,9 +58,13 @@ var (
 	errUncertain   = fault.New(fault.Unavailable, "store_uncertain", "The connection to the database broke during the commit: nobody knows whether this was stored.", "Look before you repeat it; with an Idempotency-Key, sending it again is safe.")
 )
 
-// reach is how long a writer tries to get a connection before everybody who
-// waits is told that there is none.
-const reach = 3 * time.Second
+const (
+	// reach is how long a writer tries to get a connection before everybody who
+	// waits is told that there is none: a server that is restarted is back by then.
+	reach = 3 * time.Second
+	// reopenRest is the wait between two tries.
+	reopenRest = 100 * time.Millisecond
+)
 
 // transaction runs the group in one transaction. Without an error, results holds
 // each function's own answer. The errors are a *spoiled and a *lost (nothing was
@@ -71,7 +76,7 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 	if err := c.begin(ctx); err != nil {
 		return nil, silent(ctx, err)
 	}
-	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts}
+	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts, trace: c.trace}
 	results = make([]error, len(group))
 	for i, item := range group {
 		tx.wrote = false
@@ -199,8 +204,10 @@ func (c *writeConn) ready(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, reach)
 		defer cancel()
 		conn, err := c.reopen(ctx)
-		if err != nil {
-			return errUnavailable.Because(err)
+		for ; err != nil; conn, err = c.reopen(ctx) {
+			if pause(ctx, reopenRest); ctx.Err() != nil {
+				return errUnavailable.Because(err)
+			}
 		}
 		c.conn, c.broken = conn, false
 	}

@@ -54,8 +54,8 @@ var (
 	errBusy   = fault.New(fault.Limited, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.")
 )
 
-func startWriter(ctx context.Context, eng engine, dbs databases, told func(News), log *slog.Logger) (*writer, error) {
-	w := &writer{engine: eng, dbs: dbs, queue: make(chan *work, maxQueue), log: log, closing: make(chan struct{}), ended: make(chan struct{})}
+func startWriter(ctx context.Context, eng engine, dbs databases, told func(News), o Options) (*writer, error) {
+	w := &writer{engine: eng, dbs: dbs, queue: make(chan *work, maxQueue), log: o.Log, closing: make(chan struct{}), ended: make(chan struct{})}
 	count := 1
 	if eng == postgres {
 		count = 2
@@ -67,7 +67,9 @@ func startWriter(ctx context.Context, eng engine, dbs databases, told func(News)
 			w.done.Wait()
 			return nil, fmt.Errorf("open a connection to write: %w", err)
 		}
-		w.done.Go(func() { w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn, told: told}) })
+		w.done.Go(func() {
+			w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn, told: told, trace: o.Trace})
+		})
 	}
 	return w, nil
 }
