@@ -72,6 +72,10 @@ func (c *call) authorise() *refusal {
 	}
 	c.s.mu.Lock()
 	t := c.s.st.portfolio.token(text)
+	if t != nil { // a copy: it may be taken away meanwhile
+		copied := *t
+		t = &copied
+	}
 	now := c.s.nowLocked()
 	c.s.mu.Unlock()
 	c.token = t

@@ -12,7 +12,6 @@ type numberDesk struct {
 	CodeStatus   string            `json:"code_status,omitempty"` // VERIFIED when empty
 	Code         string            `json:"code,omitempty"`        // asked for and not yet entered
 	CodeUntil    time.Time         `json:"code_until,omitzero"`
-	CodesAsked   []time.Time       `json:"codes_asked,omitempty"`
 	CodeFailures int               `json:"code_failures,omitempty"`
 	PIN          string            `json:"pin,omitempty"` // of two-step verification; empty: off
 	PINFailures  []time.Time       `json:"pin_failures,omitempty"`

@@ -11,17 +11,16 @@ import (
 // what the management calls have set. Sandbox.mu guards it. It is kept in the
 // state file as it is.
 type portfolio struct {
-	Apps     []*app                  `json:"apps,omitempty"`   // those of the configuration first
-	Tokens   []*accessToken          `json:"tokens,omitempty"` // those made by the control API
-	Made     []NumberConfig          `json:"made,omitempty"`   // numbers beside the configured ones
-	Waba     []madeAccount           `json:"waba,omitempty"`   // accounts beside the configured ones
-	Review   reviewMode              `json:"review"`
-	Due      []due                   `json:"due,omitempty"` // what happens by itself later, soonest first
-	Desks    map[string]*numberDesk  `json:"numbers"`       // by phone number id
-	Offices  map[string]*office      `json:"accounts"`      // by WABA id
-	Files    map[string]*templateLog `json:"templates"`     // by template id
-	Flows    []*flow                 `json:"flows,omitempty"`
-	Sequence int                     `json:"sequence,omitempty"` // of flows' assets and the like
+	Apps    []*app                  `json:"apps,omitempty"`   // those of the configuration first
+	Tokens  []*accessToken          `json:"tokens,omitempty"` // those made by the control API
+	Made    []NumberConfig          `json:"made,omitempty"`   // numbers beside the configured ones
+	Waba    []madeAccount           `json:"waba,omitempty"`   // accounts beside the configured ones
+	Review  reviewMode              `json:"review"`
+	Due     []due                   `json:"due,omitempty"` // what happens by itself later, soonest first
+	Desks   map[string]*numberDesk  `json:"numbers"`       // by phone number id
+	Offices map[string]*office      `json:"accounts"`      // by WABA id
+	Files   map[string]*templateLog `json:"templates"`     // by template id
+	Flows   []*flow                 `json:"flows,omitempty"`
 }
 
 // madeAccount is an account made by the control API.
@@ -33,20 +32,19 @@ type madeAccount struct {
 
 // office is what the management calls have set for one account.
 type office struct {
-	Name          string            `json:"name,omitempty"`
-	Currency      string            `json:"currency,omitempty"`
-	Timezone      string            `json:"timezone_id,omitempty"`
-	Insights      bool              `json:"insights,omitempty"` // is_enabled_for_insights
-	NoMarketing   bool              `json:"no_marketing,omitempty"`
-	Marketing     string            `json:"marketing,omitempty"` // marketing_messages_onboarding_status
-	Limit         string            `json:"limit,omitempty"`     // messaging limit tier
-	ReviewStatus  string            `json:"review_status,omitempty"`
-	Restriction   string            `json:"restriction,omitempty"`   // health: why it is limited
-	Subscriptions []subscription    `json:"subscriptions,omitempty"` // of apps beside the configured one
-	Creations     []time.Time       `json:"creations,omitempty"`     // of templates, in the last hour
-	Names         []takenName       `json:"names,omitempty"`         // blocked after a deletion
-	Verified      *bool             `json:"verified,omitempty"`      // business verification; nil: yes
-	Extra         map[string]string `json:"extra,omitempty"`
+	Name          string         `json:"name,omitempty"`
+	Currency      string         `json:"currency,omitempty"`
+	Timezone      string         `json:"timezone_id,omitempty"`
+	Insights      bool           `json:"insights,omitempty"` // is_enabled_for_insights
+	NoMarketing   bool           `json:"no_marketing,omitempty"`
+	Marketing     string         `json:"marketing,omitempty"` // marketing_messages_onboarding_status
+	Limit         string         `json:"limit,omitempty"`     // messaging limit tier
+	ReviewStatus  string         `json:"review_status,omitempty"`
+	Restriction   string         `json:"restriction,omitempty"`   // health: why it is limited
+	Subscriptions []subscription `json:"subscriptions,omitempty"` // of apps beside the configured one
+	Creations     []time.Time    `json:"creations,omitempty"`     // of templates, in the last hour
+	Names         []takenName    `json:"names,omitempty"`         // blocked after a deletion
+	Verified      *bool          `json:"verified,omitempty"`      // business verification; nil: yes
 }
 
 // subscription is one app that gets the webhooks of an account.

@@ -85,10 +85,13 @@ func edited(old *Template, in map[string]any) (*Template, *refusal) {
 		}
 		t.Category = given.Category
 	}
-	if _, ok := in["components"]; !ok {
-		return &t, nil
+	if _, ok := in["components"]; ok {
+		return &t, checkNew(&t)
 	}
-	return &t, checkNew(&t)
+	if bad := checkDefinition(&t); bad != nil {
+		return nil, bad
+	}
+	return &t, checkTTL(&t)
 }
 
 // edit puts t in the place of old and has it reviewed; the caller holds mu.

@@ -57,16 +57,18 @@ func (c *call) postFlowAssets() (any, *refusal) {
 	case given["asset_type"] != "FLOW_JSON":
 		return nil, paramOneOf("asset_type", []string{"FLOW_JSON"}, given["asset_type"])
 	}
+	var problems []flowProblem
 	if _, bad := c.atFlow(func(f *flow) *refusal {
 		if bad := f.changeable(); bad != nil {
 			return bad
 		}
 		f.setJSON(given["file"])
+		problems = f.Errors
 		return nil
 	}); bad != nil {
 		return nil, bad
 	}
-	return map[string]any{"success": true, "validation_errors": c.flow.Errors}, nil
+	return map[string]any{"success": true, "validation_errors": problems}, nil
 }
 
 // setJSON takes a flow's JSON over and checks it.
