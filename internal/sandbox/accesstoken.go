@@ -192,15 +192,16 @@ func (c *call) secret() string {
 }
 
 // getAccessToken answers GET /oauth/access_token with client_credentials: the
-// token of an app (cloud-api.md 0).
+// token of an app; and with the code of an Embedded Signup: a business token
+// (cloud-api.md 0).
 func (c *call) getAccessToken() (any, *refusal) {
 	in := c.params()
 	grant, id, secret := textOf(in["grant_type"]), plainText(in["client_id"]), textOf(in["client_secret"])
 	switch {
 	case id == "":
 		return nil, &refusal{code: 101, status: http.StatusBadRequest, bare: true, message: "Missing client_id parameter."}
-	case grant != "client_credentials":
-		return nil, &refusal{code: codeInvalid, status: http.StatusBadRequest, bare: true, message: "Unsupported grant_type; the sandbox gives app tokens (client_credentials) only."}
+	case grant != "client_credentials" && in["code"] == nil:
+		return nil, &refusal{code: codeInvalid, status: http.StatusBadRequest, bare: true, message: "Unsupported grant_type; the sandbox gives app tokens (client_credentials) and takes codes (code)."}
 	}
 	c.s.mu.Lock()
 	a := c.s.st.portfolio.app(id)
@@ -210,6 +211,9 @@ func (c *call) getAccessToken() (any, *refusal) {
 		return nil, &refusal{code: 101, status: http.StatusBadRequest, bare: true, message: "Error validating application. Cannot get application info due to a system error."}
 	case subtle.ConstantTimeCompare([]byte(a.Secret), []byte(secret)) != 1:
 		return nil, &refusal{code: 1, status: http.StatusBadRequest, bare: true, message: "Error validating client secret."}
+	}
+	if in["code"] != nil {
+		return c.exchangeCode(a, textOf(in["code"]))
 	}
 	return map[string]any{"access_token": a.ID + "|" + a.Secret, "token_type": "bearer"}, nil
 }

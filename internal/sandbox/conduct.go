@@ -15,13 +15,14 @@ type ruling struct {
 	prices   priceBook
 	posting  posting
 	sessions map[string]*session // resumable uploads, by id
+	signups  map[string]signup   // Embedded Signups whose code was not exchanged, by code
 
 	frozen time.Time     // the clock stands here; zero: it goes
 	moved  time.Duration // by how much the clock was moved, without what a frozen one missed
 }
 
 func freshRuling() ruling {
-	return ruling{conducts: map[string]*conduct{}, paces: map[string]*pace{}, prices: defaultPrices(), sessions: map[string]*session{}}
+	return ruling{conducts: map[string]*conduct{}, paces: map[string]*pace{}, prices: defaultPrices(), sessions: map[string]*session{}, signups: map[string]signup{}}
 }
 
 // keepRuling writes the ruling into the state file; the caller holds mu.

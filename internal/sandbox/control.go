@@ -34,6 +34,7 @@ func (s *Sandbox) routes() []controlRoute {
 		{"POST", "/sandbox/customers/{phone}/presence", "That phone's page is open, for the next 30 seconds, or is not", nil, "Presence", "Done", s.postPresence},
 		{"GET", "/sandbox/numbers", "The business numbers", nil, "", "Numbers", s.getNumbers},
 		{"PATCH", "/sandbox/numbers/{id}", "Change a number: throughput, rate, quality, callback", nil, "NumberChange", "Number", s.patchNumber},
+		{"POST", "/sandbox/signups", "A business finishes Embedded Signup: the code that the app exchanges for a token", nil, "Signup", "SignupCode", s.postSignup},
 		{"POST", "/sandbox/flows/ping", "WhatsApp's health check of a flow's endpoint", nil, "FlowPing", "FlowAnswer", s.postFlowPing},
 		{"GET", "/sandbox/conduct", "How Meta treats the portfolio, its accounts and its numbers", nil, "", "Conducts", s.getConducts},
 		{"PATCH", "/sandbox/conduct/{id}", "Change that: standing, limits, caps; id is of a number or account, or portfolio", nil, "ConductChange", "Conduct", s.patchConduct},

@@ -285,7 +285,7 @@ func TestOpenAPIListsEveryRoute(t *testing.T) {
 	w := newWorld(t)
 	a := w.must("GET", "/sandbox/openapi.json", "")
 	schemas := dig(a.body, "components", "schemas").(map[string]any)
-	for _, r := range w.sb.routes() {
+	for _, r := range append(w.sb.routes(), w.sb.setupRoutes()...) {
 		op := dig(a.body, "paths", r.path, strings.ToLower(r.method))
 		if op == nil {
 			t.Errorf("%s %s is not described", r.method, r.path)

@@ -74,7 +74,15 @@ func (c *call) postMedia() (any, *refusal) {
 	if kind := bareType(up.kind); kindOf(kind) != "" && kind != mimeType {
 		return nil, badParameter("type: is %q, but the file is %q", clip(up.kind), clip(mimeType))
 	}
-	return meta.MediaID{ID: c.s.addMedia(c.number.cfg.PhoneNumberID, declaredOr(declared, mimeType), up.filename, up.stored, uploadLife).ID}, nil
+	life := uploadLife
+	if up.ttl != "" { // of numbers without storage (cloud-api.md 1.5)
+		minutes, err := strconv.Atoi(up.ttl)
+		if err != nil || minutes < 60 || minutes > 43200 {
+			return nil, badParameter("ttl_minutes: must be between 60 and 43200, is %q", clip(up.ttl))
+		}
+		life = time.Duration(minutes) * time.Minute
+	}
+	return meta.MediaID{ID: c.s.addMedia(c.number.cfg.PhoneNumberID, declaredOr(declared, mimeType), up.filename, up.stored, life).ID}, nil
 }
 
 // declaredOr keeps the parameters of a declared type ("audio/ogg; codecs=opus").
@@ -88,6 +96,7 @@ func declaredOr(declared, mimeType string) string {
 // upload is what a multipart body held.
 type upload struct {
 	product, kind string
+	ttl           string // ttl_minutes
 	partType      string
 	filename      string
 	stored        stored
@@ -124,6 +133,8 @@ func (c *call) readUpload(parts *multipart.Reader, up *upload) *refusal {
 				up.product = string(value)
 			case "type":
 				up.kind = string(value)
+			case "ttl_minutes":
+				up.ttl = string(value)
 			}
 		}
 	}

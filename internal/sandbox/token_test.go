@@ -104,3 +104,42 @@ func TestResumableUpload(t *testing.T) {
 		t.Errorf("unknown session: got %d", a.status)
 	}
 }
+
+func TestSignupCodeIsExchangedOnce(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Numbers[0].AccessTokens = []string{"configured"} })
+	app := w.sb.st.portfolio.Apps[0]
+	code := w.must("POST", "/sandbox/signups", `{"waba_ids":["`+waba+`"]}`).body["code"].(string)
+	exchange := func() answer {
+		return w.do("GET", "/v25.0/oauth/access_token?client_id="+app.ID+"&client_secret="+app.Secret+"&code="+code, "", "Authorization", "")
+	}
+	a := exchange()
+	token, _ := a.body["access_token"].(string)
+	if token == "" || a.body["token_type"] != "bearer" {
+		t.Fatalf("exchange: got %d %s", a.status, a.raw)
+	}
+	if a := w.do("GET", "/v25.0/"+waba+"/phone_numbers", "", "Authorization", "Bearer "+token); a.status != 200 {
+		t.Errorf("with the token: got %d %s", a.status, a.raw)
+	}
+	if a := exchange(); a.status != 400 {
+		t.Errorf("the code again: got %d %s", a.status, a.raw)
+	}
+	if a := w.do("POST", "/sandbox/signups", `{"waba_ids":["1"]}`); a.status != 422 {
+		t.Errorf("unknown account: got %d", a.status)
+	}
+}
+
+func TestMediaLivesAsLongAsAsked(t *testing.T) {
+	w := newWorld(t)
+	fields := map[string]string{"messaging_product": "whatsapp", "type": "image/png", "ttl_minutes": "60"}
+	a := tryUpload(t, w, fields, "a.png", "image/png", []byte("\x89PNG\r\n\x1a\n"))
+	id, _ := a.body["id"].(string)
+	w.must("GET", "/v25.0/"+id, "")
+	w.must("POST", "/sandbox/clock", `{"advance":"61m"}`)
+	if a := w.do("GET", "/v25.0/"+id, ""); a.status != 400 {
+		t.Errorf("after 61 minutes: got %d, want 400", a.status)
+	}
+	fields["ttl_minutes"] = "59"
+	if a := tryUpload(t, w, fields, "a.png", "image/png", []byte("\x89PNG\r\n\x1a\n")); a.status != 400 {
+		t.Errorf("59 minutes: got %d, want 400", a.status)
+	}
+}
