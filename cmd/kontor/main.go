@@ -29,19 +29,19 @@ import (
 type cli struct {
 	config.Flags
 
-	Dev     devCmd     `cmd:"" help:"Start the product and the sandbox over a demo workspace: the way to try Kontor."`
-	Serve   serveCmd   `cmd:"" help:"Start the product."`
-	Sandbox sandboxCmd `cmd:"" help:"Start the sandbox alone: an emulator of Meta's Cloud API."`
-	Setup   setupCmd   `cmd:"" help:"Connect a real number from an answers file or the WHATSAPP_* settings."`
-	Signin  signinCmd  `cmd:"" help:"Print a sign-in link for a person, who is made if new."`
-	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
-	Number  numberCmd  `cmd:"" help:"List business numbers and let a stopped one send again."`
-	Journal journalCmd `cmd:"" help:"Print what happened; take kept webhooks in again."`
-	Migrate migrateCmd `cmd:"" help:"Move an installation from SQLite to PostgreSQL."`
-	Send    sendCmd    `cmd:"" help:"Send a message through a running Kontor."`
-	Message messageCmd `cmd:"" help:"Show what became of a message."`
+	Dev          devCmd          `cmd:"" help:"Start the product and the sandbox over a demo workspace: the way to try Kontor."`
+	Serve        serveCmd        `cmd:"" help:"Start the product."`
+	Sandbox      sandboxCmd      `cmd:"" help:"Start the sandbox alone: an emulator of Meta's Cloud API."`
+	Setup        setupCmd        `cmd:"" help:"Connect a real number from an answers file or the WHATSAPP_* settings."`
+	Signin       signinCmd       `cmd:"" help:"Print a sign-in link for a person, who is made if new."`
+	Key          keyCmd          `cmd:"" help:"Make, list and revoke API keys."`
+	Number       numberCmd       `cmd:"" help:"List business numbers and let a stopped one send again."`
+	Journal      journalCmd      `cmd:"" help:"Print what happened; take kept webhooks in again."`
+	Migrate      migrateCmd      `cmd:"" help:"Move an installation from SQLite to PostgreSQL."`
+	Send         sendCmd         `cmd:"" help:"Send a message through a running Kontor."`
+	Message      messageCmd      `cmd:"" help:"Show what became of a message."`
 	Subscription subscriptionCmd `cmd:"" help:"Have other systems told of what happens, by outgoing webhooks."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Version      versionCmd      `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
