@@ -21,10 +21,10 @@ import (
 
 // stream is a live stream from one node.
 type stream struct {
-	t      *testing.T
-	body   *bufio.Scanner
-	end    func()
-	last   string // the id of the last event: where to go on
+	t    *testing.T
+	body *bufio.Scanner
+	end  func()
+	last string // the id of the last event: where to go on
 }
 
 func (g *grid) listen(n int, after string) *stream {
