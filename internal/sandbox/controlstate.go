@@ -4,8 +4,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -59,17 +61,11 @@ func (s *Sandbox) putState(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.mu.Lock()
-	old := s.st
-	s.agenda.clear()
-	s.courier.clear()
-	s.st = freshState(s.opt, in.Seed, 0)
-	err := s.restore(&in.stateFile, 0)
-	if err != nil {
-		s.st = old
+	if err := in.check(s.opt); err != nil {
+		problem(w, http.StatusUnprocessableEntity, "invalid", err.Error())
+		return
 	}
-	s.mu.Unlock()
-	if err != nil {
+	if err := s.replace(&in.stateFile); err != nil {
 		problem(w, http.StatusUnprocessableEntity, "invalid", err.Error())
 		return
 	}
@@ -79,6 +75,52 @@ func (s *Sandbox) putState(w http.ResponseWriter, r *http.Request) {
 	s.events.publish("reset", struct{}{})
 	s.changed()
 	write(w, http.StatusOK, done)
+}
+
+// check refuses a state that could not be taken over.
+func (e *exported) check(o Options) error {
+	switch {
+	case slices.Contains(e.Templates, nil):
+		return errors.New("templates: one of them is null")
+	case slices.Contains(e.Media, nil):
+		return errors.New("media: one of them is null")
+	case slices.Contains(e.Pending, nil):
+		return errors.New("pending: one of them is null")
+	}
+	for _, c := range e.Customers {
+		if phone := digits(c.Phone); phone != c.Phone || len(phone) < 7 || len(phone) > 15 {
+			return fmt.Errorf("customers: %q is not a phone number", clip(c.Phone))
+		}
+		for _, ch := range c.Chats {
+			if ch == nil {
+				return fmt.Errorf("customers: a chat of %s is null", c.Phone)
+			}
+		}
+	}
+	for _, f := range e.Faults {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("faults: %w", err)
+		}
+	}
+	if e.Prices != nil {
+		if err := e.Prices.check(); err != nil {
+			return err
+		}
+	}
+	if err := e.Posting.check(); err != nil {
+		return err
+	}
+	return freshState(o, e.Seed, 0).restorePortfolio(o, e.Portfolio)
+}
+
+// replace forgets everything and takes over a state.
+func (s *Sandbox) replace(f *stateFile) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.agenda.clear()
+	s.courier.clear()
+	s.st = freshState(s.opt, f.Seed, 0)
+	return s.restore(f, 0)
 }
 
 // postIdle answers POST /sandbox/idle: it waits until nothing is under way, that

@@ -4,21 +4,19 @@
 // and holds the phones of the customers at the other end, whom a control API
 // under /sandbox moves: they write, tap, read, go offline, block.
 //
-//	options.go  sandbox.go           what it is given; its life (New, Run, Close)
-//	graph.go    body.go answer.go    routing of Graph calls; bodies; answers, fields, paging
-//	send.go     receipt.go media.go  one file per Graph resource
-//	number.go   registration.go settings.go shopfront.go profile.go qr*.go block.go username.go   numbers
-//	account.go  app.go accesstoken.go subscribe.go health.go   accounts, apps, tokens
-//	template*.go definition.go       templates: what is checked, reviewed, edited, deleted
-//	waflow*.go                       flows and the checks of their JSON
-//	traffic.go  analytics*.go        sums of what was sent
-//	portfolio.go numberdesk.go due.go version.go   what is set up; what happens by itself; Graph's versions
-//	check*.go                        what Meta checks, as tables; pure
-//	state.go    customer.go message.go limit.go   what it knows, under one lock
-//	progress.go status.go pricing.go what happens to a message after the 200
-//	courier.go  update.go delivery.go escape.go   webhooks out: order, retry, signature
+//	options.go sandbox.go clock.go       what it is given; its life (New, Run, Close)
+//	graph.go route.go body.go answer.go  Graph calls: routing; bodies; answers, fields, paging
+//	accesstoken.go app.go usage.go version.go   who may call, how often, and in which version
+//	send.go outgoing.go marketing.go receipt.go media.go resumable.go   messages and bytes
+//	number*.go account.go template*.go waflow*.go analytics*.go …       one file per Graph resource
+//	check*.go refusal.go codes*.go       what Meta checks, as tables, and every error it gives; pure
+//	state.go customer.go message.go portfolio.go limit.go   what it knows, under one lock
+//	conduct.go identity.go pacing.go due.go   how Meta treats whom, and what happens by itself later
+//	progress.go status.go pricing.go     what happens to a message after the 200
+//	courier.go update.go posting.go delivery.go escape.go fire.go   webhooks: order, retry, shape, signature
+//	flowclient.go flowcrypt.go           WhatsApp's side of a flow's data exchange
 //	control*.go inbound.go receive.go fault.go log.go events.go   the control API and what it shows
-//	persist.go                       the state file
+//	persist.go controlstate.go           the state, in a file and over HTTP
 //
 // One lock (Sandbox.mu) guards the state. It is never held during input or
 // output, and a send does no JSON work under it. The courier, the agenda, the

@@ -106,7 +106,7 @@ func FuzzCalls(f *testing.F) {
 		`{"type":"image","image":{"data":"aGk=","mime_type":"image/png"}}`, `{"type":"edit","edit":{}}`,
 		`{"kind":"refuse","ratio":0.5,"match":{"path":"*"}}`, `{"advance":"25h","freeze":true}`, `{"standing":"locked","for":"1h"}`,
 		`{"field":"account_update","event":"DISABLED_UPDATE","value":{"a":[1,null]}}`, `{"action":"INIT","endpoint_uri":"http://127.0.0.1:1/"}`,
-		`{"shape":"values","most":3}`, `messaging_product=whatsapp&to=1`, `[]`, `{`, "\x00",
+		`{"shape":"values","most":3}`, `{"version":1,"seed":"7","templates":[null]}`, `{"version":1,"seed":"7","customers":[{"phone":"5511955500177","chats":{"1":null}}]}`, `messaging_product=whatsapp&to=1`, `[]`, `{`, "\x00",
 	} {
 		for edge := range byte(len(fuzzEdges)) {
 			f.Add(edge, []byte(body))
@@ -145,5 +145,5 @@ var fuzzEdges = []string{
 	"POST /" + pnid + "/register", "POST /" + waba + "/message_templates", "POST /" + waba + "/flows", "POST /300000000000001/uploads",
 	"POST /sandbox/customers/" + ana + "/messages", "PATCH /sandbox/customers/" + ana, "POST /sandbox/customers/" + ana + "/number",
 	"POST /sandbox/faults", "POST /sandbox/clock", "PATCH /sandbox/conduct/" + waba, "POST /sandbox/webhooks", "PATCH /sandbox/webhooks",
-	"PUT /sandbox/pricing", "POST /sandbox/templates", "POST /sandbox/templates/hello_world/review", "POST /sandbox/templates/hello_world/pacing",
+	"PUT /sandbox/state", "PUT /sandbox/pricing", "POST /sandbox/templates", "POST /sandbox/templates/hello_world/review", "POST /sandbox/templates/hello_world/pacing",
 }
