@@ -94,12 +94,14 @@ fi
 export KONTOR_TEST_CHROMIUM="${KONTOR_TEST_CHROMIUM:-$(chromium_bin)}"
 export KONTOR_TEST_ALL=1
 
-# The browser test and the web app's own tests need what the lock file names.
-if [ ! -e web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
-	say "npm ci in web"
-	npm --prefix web ci --no-progress --loglevel=error >&2
-	touch web/node_modules/.package-lock.json
-fi
+# The browser test, the web app's own tests and the SDKs need what the lock files name.
+for folder in web test/sdk; do
+	if [ ! -e "$folder/node_modules/.package-lock.json" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
+		say "npm ci in $folder"
+		npm --prefix "$folder" ci --no-progress --loglevel=error >&2
+		touch "$folder/node_modules/.package-lock.json"
+	fi
+done
 
 # --- the world, and its end --------------------------------------------------
 
