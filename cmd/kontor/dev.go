@@ -76,6 +76,9 @@ func (e *env) demo(c *config.Config, a *app.App, metaAddr string, clock *clock) 
 	if err != nil {
 		return nil, account.Link{}, err
 	}
+	if _, err := a.EnableOnPrem(e.ctx, n, nil); err != nil {
+		return nil, account.Link{}, err
+	}
 	box, err := sandbox.New(sandbox.Options{
 		Logger: e.log(c), StateFile: filepath.Join(c.Data, "sandbox.json"), PublicURL: "http://" + metaAddr,
 		Numbers: []sandbox.NumberConfig{{

@@ -12,6 +12,7 @@ import (
 type numberCmd struct {
 	List   numberList   `cmd:"" help:"List the business numbers."`
 	Resume numberResume `cmd:"" help:"Let a stopped or paused number send again."`
+	OnPrem numberOnPrem `cmd:"" name:"onprem" help:"Serve a number over the On-Premises API."`
 }
 
 type numberList struct{}
