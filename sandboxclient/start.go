@@ -29,7 +29,8 @@ type Process struct {
 }
 
 // Start runs "kontor sandbox" on a free port of this machine and waits until it
-// answers. Stop ends it.
+// answers. Stop ends it. Not on Windows, which hands no descriptors on: start it
+// there yourself and give the address of its line "sandbox: …" to New.
 func Start(ctx context.Context, o Options) (*Process, error) {
 	program := o.Program
 	if program == "" {

@@ -234,12 +234,12 @@ func (s *Sandbox) capped(n *number, c *customer, ch *chat, now time.Time) string
 	if country == "US" && !now.Before(usMarketingPause) && !own.USMarketing {
 		return "Marketing messages to numbers of the United States are not delivered."
 	}
-	day := now.Add(-24 * time.Hour)
-	c.Marketing = slices.DeleteFunc(slices.Clone(c.Marketing), func(at time.Time) bool { return !at.After(day) })
-	if ch.windowOpen(now) || strings.Contains(uncappedCountries, country) {
+	if own.MarketingCap <= 0 || ch.windowOpen(now) || strings.Contains(uncappedCountries, country) {
 		return ""
 	}
-	if own.MarketingCap > 0 && len(c.Marketing) >= own.MarketingCap {
+	day := now.Add(-24 * time.Hour)
+	c.Marketing = slices.DeleteFunc(slices.Clone(c.Marketing), func(at time.Time) bool { return !at.After(day) })
+	if len(c.Marketing) >= own.MarketingCap {
 		return "This message was not delivered to maintain healthy ecosystem engagement."
 	}
 	c.Marketing = append(c.Marketing, now)
