@@ -501,3 +501,43 @@ func wantRefused(t *testing.T, a answer, code, subcode int) {
 		t.Errorf("got %d %s, want 400 with %d/%d", a.status, a.raw, code, subcode)
 	}
 }
+
+// TestOddBodiesBreakNothing sends every edge what no client should send.
+func TestOddBodiesBreakNothing(t *testing.T) {
+	w := newWorld(t)
+	made := w.must("POST", "/v25.0/"+waba+"/flows", `{"name":"odd","categories":["OTHER"]}`)
+	list := w.must("GET", "/v25.0/"+waba+"/message_templates?name=hello_world", "")
+	tid := dig(list.body, "data", "0", "id").(string)
+	bodies := []string{
+		`{}`, `[]`, `null`, `7`, `{"name":7}`, `{"name":{},"language":[],"category":{},"components":{}}`, `{"name":"a","components":[null,1,"x",[],{}]}`,
+		`{"name":"a","language":"de","category":"UTILITY","components":[{"type":"BODY","text":7}]}`,
+		`{"name":"a","language":"de","category":"UTILITY","components":[{"type":"BODY","text":"{{"},{"type":"BUTTONS","buttons":[null,{}]},{"type":"CAROUSEL","cards":[{},null]}]}`,
+		`{"name":"a","language":"de","category":"AUTHENTICATION","components":[{"type":"LIMITED_TIME_OFFER"},{"type":"HEADER"},{"type":"FOOTER"}]}`,
+		`{"name":"a","language":"de","category":"UTILITY","library_template_name":"order_confirmed_1","library_template_button_inputs":[7],"library_template_body_inputs":7}`,
+		`{"messaging_product":"whatsapp","block_users":[7,{},{"user":""},{"user":"+"}],"websites":[7],"pin":{},"prompts":7,"commands":[7]}`,
+		`{"calling":7,"storage_configuration":{"status":7}}`, `{"webhook_configuration":7}`, `{"flow_json":7,"categories":7,"name":"b"}`,
+		`{"name":"c","categories":["OTHER"],"flow_json":"{\"version\":7.3,\"screens\":[7,{\"id\":7,\"layout\":{\"children\":[7,{\"type\":7},{\"type\":\"If\",\"then\":7}]}}],\"routing_model\":{\"A\":7}}"}`,
+		`{"template_ids":7,"hsm_ids":{},"hsm_id":[],"languages":7,"source_waba_id":{},"page_number":"x","fields":7,"object":7}`,
+		`{"business_public_key":7}`, `{"username":7}`, `{"prefilled_message":7,"code":7}`, `{"code_method":7,"language":7,"code":7}`,
+	}
+	nodes := map[string]node{pnid: numberNode, waba: accountNode, configuredAppID(0): appNode, tid: templateNode, made.body["id"].(string): flowNode}
+	for id, n := range nodes {
+		for _, key := range sortedKeys(n.edges) {
+			method, edge, _ := strings.Cut(key, " ")
+			path := "/v25.0/" + id + "/" + strings.ReplaceAll(edge, "*", "x")
+			for _, body := range bodies {
+				if key == "DELETE " {
+					continue // it would end the story
+				}
+				if a := w.do(method, strings.TrimSuffix(path, "/"), body); a.status >= 500 && dig(a.body, "error", "code") != json.Number("3") {
+					t.Errorf("%s %s %s: got %d %s", method, path, body, a.status, a.raw)
+				}
+			}
+			for _, query := range []string{"fields={{{", "fields=analytics.start(", "limit=-1", "after=%00", "filtering=[7]", "sort=x", "template_ids=[[", "fields=analytics.start(1).end(2).granularity(DAY)", "start=a&end=b"} {
+				if a := w.do("GET", strings.TrimSuffix(path, "/")+"?"+query, ""); a.status >= 500 && dig(a.body, "error", "code") != json.Number("3") {
+					t.Errorf("GET %s?%s: got %d %s", path, query, a.status, a.raw)
+				}
+			}
+		}
+	}
+}

@@ -107,7 +107,8 @@ func (p *portfolio) raw() json.RawMessage {
 }
 
 // restorePortfolio takes over what the state file holds: apps of the
-// configuration stay as they are configured, everything else is as it was.
+// configuration stay as they are configured, flows of accounts that are no longer
+// there are left behind, everything else is as it was.
 func (st *state) restorePortfolio(o Options, raw json.RawMessage) error {
 	if len(raw) == 0 {
 		return nil
@@ -126,6 +127,7 @@ func (st *state) restorePortfolio(o Options, raw json.RawMessage) error {
 	kept.Apps = append(configured, slices.DeleteFunc(kept.Apps, func(a *app) bool { return a.Configured })...)
 	st.portfolio = kept
 	st.addMade(o)
+	kept.Flows = slices.DeleteFunc(kept.Flows, func(f *flow) bool { return st.accounts[f.Account] == nil })
 	return nil
 }
 

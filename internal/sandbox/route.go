@@ -141,15 +141,17 @@ func noToken() *refusal {
 
 // owners are the numbers whose tokens may be used.
 func (c *call) owners() []NumberConfig {
+	if c.number != nil {
+		return []NumberConfig{c.number.cfg}
+	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	waba := c.waba()
 	var owners []NumberConfig
 	for _, n := range c.s.st.each() {
-		if (c.number != nil && n != c.number) || (waba != "" && n.cfg.WABAID != waba) {
-			continue
+		if waba == "" || n.cfg.WABAID == waba {
+			owners = append(owners, n.cfg)
 		}
-		owners = append(owners, n.cfg)
 	}
 	if owners == nil { // an account without numbers is used with the first number's tokens
 		owners = append(owners, c.s.firstNumber().cfg)
