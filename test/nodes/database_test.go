@@ -2,6 +2,7 @@ package nodes
 
 import (
 	"net/url"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,7 +40,7 @@ func restarted(t *testing.T, binary string) {
 // The database is gone for some seconds: first it refuses, as a server that is
 // down, then it is silent, as behind a broken cable. WhatsApp is asked to come
 // again, programs are told what is wrong and when to ask again, operators see
-// why; then everything goes on by itself.
+// why; then everything goes on by itself. KONTOR_NODES_GONE=60s makes it last longer.
 func gone(t *testing.T, binary string) {
 	g := newGrid(t, binary, 1, straight)
 	close(g.telling)
@@ -57,6 +58,7 @@ func gone(t *testing.T, binary string) {
 		if status, err := g.get("healthz"); status != 200 {
 			t.Errorf("healthz: %d, %v; the process itself is well", status, err)
 		}
+		g.pause(absence(t))
 		missing, err := m.Missing(g.ctx)
 		if err != nil || !strings.Contains(missing["database"], "database") || strings.Contains(missing["database"], "127.0.0.1") {
 			t.Errorf("readyz says %v, %v; want that the database is missing, and no address", missing, err)
@@ -76,6 +78,20 @@ func gone(t *testing.T, binary string) {
 			t.Errorf("got %+v, want what the customer wrote, once", got)
 		}
 	}
+}
+
+// absence is how long the database stays away beyond what is looked at.
+func absence(t *testing.T) time.Duration {
+	t.Helper()
+	text := os.Getenv("KONTOR_NODES_GONE")
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal("KONTOR_NODES_GONE: ", err)
+	}
+	return d
 }
 
 // get asks the first node for one of the pages that operators look at.

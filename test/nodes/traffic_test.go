@@ -48,7 +48,7 @@ type outbound struct {
 // start begins with a cluster of its own and a WhatsApp that answers within a moment.
 func start(t *testing.T, binary, database string, front func(graph string) string) *traffic {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second+2*absence(t))
 	t.Cleanup(cancel)
 	tr := &traffic{T: t, ctx: ctx, over: make(chan struct{}), telling: make(chan struct{})}
 	tr.meta = whatsapp.Start(whatsapp.Options{Latency: 10 * time.Millisecond, Throughput: "HIGH", Taken: tr.taken})
