@@ -95,7 +95,7 @@ export KONTOR_TEST_CHROMIUM="${KONTOR_TEST_CHROMIUM:-$(chromium_bin)}"
 export KONTOR_TEST_ALL=1
 
 # The browser test, the web app's own tests and the SDKs need what the lock files name.
-for folder in web test/sdk; do
+for folder in web test/sdk test/onprem; do
 	if [ ! -e "$folder/node_modules/.package-lock.json" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
 		say "npm ci in $folder"
 		npm --prefix "$folder" ci --no-progress --loglevel=error >&2
