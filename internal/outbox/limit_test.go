@@ -176,6 +176,33 @@ func TestWhatNeedsNoPlaceAnyMoreDoesNotWait(t *testing.T) {
 	})
 }
 
+// A parked message behind one that is under way is not forgotten.
+func TestWhatIsParkedBehindACallGoesAfterIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := limited(t, s, "TIER_1")
+		answered := make(chan struct{})
+		h.meta.preceded(func(_ int, m meta.Send, _ wa.Wamid) bool {
+			if m.Type == "text" {
+				<-answered
+			}
+			return true
+		})
+		h.drain(h.Outbox)
+		h.accept(hello(phone(0)))
+		h.reached(1)
+		h.waits(h.accept(hello(phone(1))), outbox.LimitReached)
+		h.hears(phone(1))
+		h.accept(text(phone(1), "an answer"))
+		h.reached(2)
+		h.tier(h.number.ID, "TIER_UNLIMITED")
+		h.accept(hello(phone(2)))
+		h.reached(3) // a claim has looked at what is parked
+		h.waits(h.accept(hello(phone(1))), outbox.InLine)
+		close(answered)
+		h.delivered(5)
+	})
+}
+
 func TestAMessageThatReachedNobodyFreesItsPlace(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := limited(t, s, "TIER_2")

@@ -64,9 +64,10 @@ func (p *pick) all(bulk int) error {
 		}
 	}
 	if p.asked && p.none[Interactive+Parked] && p.none[Bulk+Parked] {
-		p.parked = false
+		// Or those that are stand behind a message that is under way.
+		p.parked, err = p.d.o.Store.AnyParked(p.tx, p.d.id)
 	}
-	return nil
+	return err
 }
 
 // parkedRoom is how many parked messages may be tried.

@@ -287,6 +287,8 @@ type limitStore interface {
 	// Park lets queued messages wait for the limit; Unpark ends that.
 	Park(tx txn.Tx, ids []wa.MessageID) error
 	Unpark(tx txn.Tx, ids []wa.MessageID) error
+	// AnyParked reports whether messages of the number are parked.
+	AnyParked(tx txn.Tx, id wa.NumberID) (bool, error)
 	// ParkedReady are at most limit parked messages of each lane that need not
 	// wait: the window is open by now, or their time to live is over.
 	ParkedReady(tx txn.Tx, id wa.NumberID, now time.Time, limit int) (open, expired []wa.MessageID, err error)
