@@ -20,7 +20,7 @@ func (a *App) newGateway(o Options, registry *prometheus.Registry) (*graph.Gatew
 	return graph.New(graph.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Messages: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers, Relay: a.carriers,
 		Media: a.media, Templates: a.Templates, Sealer: a.seal, SyncTemplates: a.syncTemplates, Subscriptions: overrides{a.Callbacks},
-		Registry: registry, Log: a.log, Now: o.Now,
+		PublicURL: a.Config.PublicURL, Registry: registry, Log: a.log, Now: o.Now,
 	})
 }
 

@@ -242,8 +242,12 @@ func (c *call) succeed(v any) error {
 // success is what most writes answer.
 var success = meta.Success{Success: true}
 
-// base is the address of the gateway as the caller knows it.
+// base is the address of the gateway as the caller knows it. A proxy's word on
+// TLS is believed: whoever forges it changes the own answer only.
 func (c *call) base() string {
+	if public, err := url.Parse(c.g.PublicURL); err == nil && public.Host != "" && strings.EqualFold(public.Host, c.r.Host) {
+		return public.Scheme + "://" + public.Host
+	}
 	scheme := "http"
 	if c.r.TLS != nil || strings.EqualFold(c.r.Header.Get("X-Forwarded-Proto"), "https") {
 		scheme = "https"

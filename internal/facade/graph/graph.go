@@ -105,7 +105,8 @@ type Subscriptions interface {
 	Unsubscribe(ctx context.Context, ws wa.WorkspaceID, id wa.SubscriptionID) error
 }
 
-// Deps are what a Gateway is made of. All are required but Log and Now.
+// Deps are what a Gateway is made of. All are required but
+// PublicURL, Log and Now.
 type Deps struct {
 	Accounts      Accounts
 	Outbox        Outbox
@@ -120,6 +121,7 @@ type Deps struct {
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
 	// wait for that.
 	SyncTemplates func(ctx context.Context, ws wa.WorkspaceID) error
+	PublicURL     string // how the house is reached, for its scheme; may be empty
 	Registry      *prometheus.Registry
 	Log           *slog.Logger
 	Now           func() time.Time

@@ -35,6 +35,9 @@ func (c *call) messages(n *wa.Number) error {
 	if err != nil {
 		return err
 	}
+	if to.Phone != "" && to.Phone == digitsOf(n.DisplayPhone) {
+		return fault.Wrong(codeSelf, fault.Field{Name: "to", Detail: "The recipient is the sender."})
+	}
 	content := req.Content()
 	if err := c.translate(c.r.Context(), n, &content); err != nil {
 		return err
@@ -139,6 +142,16 @@ func parsePhone(text string) (phone wa.Phone, problem string) {
 		return "", "Write the number with its country code."
 	}
 	return wa.Phone(digits), ""
+}
+
+// digitsOf is a number as Meta shows it, as a wa_id.
+func digitsOf(display string) wa.Phone {
+	return wa.Phone(strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, display))
 }
 
 // markRead marks an inbound message read, or shows that somebody types

@@ -22,6 +22,7 @@ const (
 	codeMediaID     = "media_id_unknown"   // a message shows a file that is not there
 	codeExpired     = "attachment_expired" // the address of a file after five minutes
 	codeRecipient   = "invalid_recipient"
+	codeSelf        = "recipient_is_sender"
 	codeMessage     = "invalid_message" // package outbox's
 )
 
@@ -56,6 +57,7 @@ var table = map[string]row{
 	"body_timeout":  {code: 100, status: http.StatusRequestTimeout},
 
 	codeRecipient:           {code: 131009},
+	codeSelf:                {code: 131021},
 	"contact_unknown":       {code: 131009},
 	"recipient_needs_phone": {code: 131062},
 	"window_closed":         {code: 131047},

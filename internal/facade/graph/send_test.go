@@ -228,6 +228,7 @@ func TestRefusalsOfMessages(t *testing.T) {
 		{"nobody", `{"messaging_product":"whatsapp","type":"text","text":{"body":"x"}}`, 400, 131008},
 		{"no phone", `{"messaging_product":"whatsapp","to":"abc","text":{"body":"x"}}`, 400, 131009},
 		{"too few digits", `{"messaging_product":"whatsapp","to":"123","text":{"body":"x"}}`, 400, 131009},
+		{"itself", `{"messaging_product":"whatsapp","to":"+49 451 5550100","text":{"body":"x"}}`, 400, 131021},
 		{"no user id", `{"messaging_product":"whatsapp","recipient":"ida","text":{"body":"x"}}`, 400, 131009},
 		{"a group", `{"messaging_product":"whatsapp","recipient_type":"group","to":"Y2FwaV9ncm91cA","text":{"body":"x"}}`, 400, 131009},
 		{"no text", `{` + to + `"type":"text"}`, 400, 131008},
@@ -269,6 +270,16 @@ func TestRefusalsOfMessages(t *testing.T) {
 	big.wants(http.StatusRequestEntityTooLarge, 100)
 	if got := h.graph.calls("POST /" + phone + "/messages"); len(got) != 0 {
 		t.Errorf("refused messages reached WhatsApp: %s", got[0].body)
+	}
+}
+
+func TestTheGuardAgainstLoops(t *testing.T) {
+	h := openWith(t, "", "KONTOR_CUSTOMER_DAILY_LIMIT=1")
+	body := `{` + to + `"type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}`
+	h.post("/"+phone+"/messages", body).wants(200, 0)
+	got := h.post("/"+phone+"/messages", body).wants(429, 131056)
+	if got.header.Get("Retry-After") == "" || got.dig("error.is_transient") != true {
+		t.Errorf("got %v %s, want it to be tried again tomorrow", got.header, got.raw)
 	}
 }
 
