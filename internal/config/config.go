@@ -32,6 +32,7 @@ import (
 type Config struct {
 	Listen        string // host:port of the product
 	SandboxListen string // host:port of the sandbox
+	OnPremListen  string // host:port of the On-Premises API's own TLS listener; empty: none
 	Data          string // folder for database, media and keys
 	DatabaseURL   wa.Secret
 	PublicURL     string // where people and Meta reach the product, without a slash at the end; may be empty

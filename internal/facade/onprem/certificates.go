@@ -13,8 +13,8 @@ import (
 
 const maxPEM = 256 << 10
 
-// pemDocument is a certificate with its key, or a bundle, as text.
-type pemDocument struct {
+// PEM is a document with a certificate with its key, or a bundle, as text.
+type PEM struct {
 	PEM string `json:"pem"`
 }
 
@@ -31,12 +31,12 @@ func (c *call) setCertificate() (*answer, error) {
 	if _, err := tls.X509KeyPair(text, text); err != nil {
 		return nil, errWrong("body", "it must hold a certificate and its private key, as PEM.").because(err)
 	}
-	return done(http.StatusOK), c.Premises.Save(c.ctx(), c.facade, premises.DocCertificate, pemDocument{string(text)})
+	return done(http.StatusOK), c.Premises.Save(c.ctx(), c.facade, premises.DocCertificate, PEM{string(text)})
 }
 
 // readCertificate answers the certificate, never the key.
 func (c *call) readCertificate() (*answer, error) {
-	var kept pemDocument
+	var kept PEM
 	found, err := c.Premises.Load(c.ctx(), c.facade, premises.DocCertificate, &kept)
 	if err != nil {
 		return nil, err
@@ -77,14 +77,14 @@ func (c *call) setWebhookCA() (*answer, error) {
 	if !x509.NewCertPool().AppendCertsFromPEM(text) {
 		return nil, errWrong("body", "it must hold certificates, as PEM.")
 	}
-	if err := c.Premises.Save(c.ctx(), c.facade, premises.DocWebhookCA, pemDocument{string(text)}); err != nil {
+	if err := c.Premises.Save(c.ctx(), c.facade, premises.DocWebhookCA, PEM{string(text)}); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), c.settingsChanged(c.ctx())
 }
 
 func (c *call) readWebhookCA() (*answer, error) {
-	var kept pemDocument
+	var kept PEM
 	found, err := c.Premises.Load(c.ctx(), c.facade, premises.DocWebhookCA, &kept)
 	if err != nil {
 		return nil, err
