@@ -47,9 +47,10 @@ func each(t *testing.T, f func(w *world)) {
 	}
 }
 
-func newWorld(t testing.TB, engine string) *world {
+func newWorld(t testing.TB, engine string, more ...string) *world {
 	t.Helper()
 	env := []string{"KONTOR_DATA=" + t.TempDir(), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY=" + adminKey, "KONTOR_ALLOW_PRIVATE_CALLBACKS=1", "KONTOR_CUSTOMER_DAILY_LIMIT=0"}
+	env = append(env, more...)
 	if engine == "postgres" {
 		env = append(env, "KONTOR_DATABASE_URL="+storetest.URL(t))
 	}
