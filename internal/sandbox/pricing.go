@@ -184,18 +184,24 @@ func (b *priceBook) allowance(day string) int {
 }
 
 // market is where a phone number belongs to: the longest calling code wins, and
-// of equal ones the newest line.
+// of equal ones the newest line. A market without a rate yet counts to the
+// region it was part of.
 func (b *priceBook) market(at time.Time, phone string) string {
 	day := at.UTC().Format(time.DateOnly)
 	found, length := "Other", 0
 	for _, m := range b.Markets {
 		for _, code := range m.Codes {
-			if m.holds(day) && len(code) >= length && strings.HasPrefix(phone, code) {
+			if len(code) >= length && strings.HasPrefix(phone, code) && m.holds(day) && b.rated(m.Market, day) {
 				found, length = m.Market, len(code)
 			}
 		}
 	}
 	return found
+}
+
+// rated tells whether the market has a rate on that day.
+func (b *priceBook) rated(market, day string) bool {
+	return slices.ContainsFunc(b.Rates, func(r priceRate) bool { return r.Market == market && r.holds(day) })
 }
 
 // rate is what a charged message of that category costs in USD.
