@@ -195,6 +195,7 @@ func TestWhatIsParkedBehindACallGoesAfterIt(t *testing.T) {
 		h.accept(text(phone(1), "an answer"))
 		h.reached(2)
 		h.tier(h.number.ID, "TIER_UNLIMITED")
+		h.setClock(func() time.Time { return time.Now().Add(2 * time.Second) }) // the full limit is looked at again
 		h.accept(hello(phone(2)))
 		h.reached(3) // a claim has looked at what is parked
 		h.waits(h.accept(hello(phone(1))), outbox.InLine)
