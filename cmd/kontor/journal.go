@@ -12,7 +12,7 @@ import (
 )
 
 type journalCmd struct {
-	Tail   journalTail   `cmd:"" help:"Print what happened, as ids and kinds, in the order of commits."`
+	Tail   journalTail   `cmd:"" help:"Print what happened, as ids and kinds, in order."`
 	Replay journalReplay `cmd:"" help:"Take kept webhooks in again; what is known changes nothing."`
 }
 

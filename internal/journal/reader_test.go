@@ -300,7 +300,6 @@ func TestWhereAReaderBegins(t *testing.T) {
 		h := newHouse(t, s)
 		h.said(1, 1)
 		h.said(1, 2)
-		// PostgreSQL shows a fact when no older transaction runs any more, even one of another test.
 		h.until("both can be read", func() bool {
 			var facts []journal.Fact
 			err := s.Read(context.Background(), func(tx txn.Tx) (err error) {

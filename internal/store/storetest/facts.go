@@ -11,9 +11,9 @@ import (
 	"kontor/internal/wa"
 )
 
-// Facts returns every fact written so far. On PostgreSQL a fact is shown when no
-// older transaction runs on the server, another test's included, so this writes
-// one of its own and waits until that is shown.
+// Facts returns every fact written so far. On PostgreSQL a fact may wait for one
+// in front of it that is on its way, so this writes one of its own and waits
+// until that is shown.
 func Facts(t testing.TB, s *store.Store) (facts []journal.Fact) {
 	t.Helper()
 	const mark journal.Kind = "test.mark"
