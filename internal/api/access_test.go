@@ -21,6 +21,9 @@ var contract = []string{
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
 	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile", "POST /numbers/{phone_number_id}/resume", "GET /usage",
 	"GET /people", "GET /me", "PATCH /me", "GET /workspace", "PATCH /workspace", "POST /keys", "GET /keys", "DELETE /keys/{id}",
+	"POST /subscriptions", "GET /subscriptions", "GET /subscriptions/{id}", "PATCH /subscriptions/{id}", "DELETE /subscriptions/{id}", "POST /subscriptions/{id}/secret",
+	"POST /subscriptions/{id}/enable", "POST /subscriptions/{id}/test", "POST /subscriptions/{id}/redeliver", "GET /subscriptions/{id}/deliveries",
+	"GET /subscriptions/{id}/deliveries/{delivery}", "POST /subscriptions/{id}/deliveries/{delivery}/redeliver",
 	"GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "GET /metrics", "GET /events", "POST /signout",
 }
 

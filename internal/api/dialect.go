@@ -185,7 +185,7 @@ func (k dialect) data(ctx context.Context, d *callback.Delivery) (ToldData, erro
 		shape := contact(person)
 		data.Contact = &shape
 	}
-	if d.MessageID != 0 {
+	if d.MessageID != 0 && d.Kind != "message.refused" { // of that there is an id only: see package premises
 		return data, k.message(ctx, d, show, person, &data)
 	}
 	if strings.HasPrefix(d.Kind, "conversation.") {

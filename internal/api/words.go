@@ -56,6 +56,8 @@ var words = map[string]string{
 	"original_message_id": "The wamid of the message that it is about.",
 	"WaSystem.wa_id":      "The customer's new number.", "user_id": "The customer's new BSUID.", "previous_user_id": "The BSUID before.",
 	"parent_user_id": "The BSUID at the parent account.", "previous_parent_user_id": "The BSUID at the parent account before.",
+	"WaPricing.conversation": "The conversation that was charged, where Meta still names one.", "WaPricedConversation.id": "Meta's id of it.",
+	"WaPricedConversation.origin": "What opened it: marketing, utility, service, referral_conversion, …", "WaPricedConversation.expires_at": "Until when it lasts.",
 	"billable": "Whether it is charged.", "pricing_model": "PMP or CBP.", "WaPricing.type": "regular, free_customer_service, free_entry_point, or newer.", "category": "The price category.",
 	"headline": "The ad's headline.", "image_url": "The ad's picture.", "video_url": "The ad's film.", "thumbnail_url": "The film's still.",
 	"media_type": "image or video.", "source_id": "The ad's or post's id.", "source_type": "ad or post.", "source_url": "The ad's or post's address.",
