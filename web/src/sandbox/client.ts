@@ -1,4 +1,4 @@
-import { has, list, object, text } from './json'
+import { date, has, list, object, text, yes } from './json'
 import type { BusinessNumber, Customer, Fault, LogLine, Message, Template } from './model'
 import type { Written } from './taps'
 import { readCustomer, readFault, readLogLine, readMessage, readNumber, readTemplate } from './wire'
@@ -93,6 +93,14 @@ export const client = {
   },
   async patch(phone: string, patch: CustomerPatch): Promise<Customer> {
     return readCustomer(await call('PATCH', customer(phone), patch))
+  },
+  /** Meta's time, and whether it stands. */
+  async clock(): Promise<{ now: Date; frozen: boolean }> {
+    const json = object(await call('GET', '/sandbox/clock'))
+    return { now: date(json.now), frozen: yes(json.frozen) }
+  },
+  async freeze(stands: boolean): Promise<void> {
+    await call('POST', '/sandbox/clock', { freeze: stands })
   },
   async advance(by: string): Promise<void> {
     await call('POST', '/sandbox/clock', { advance: by })

@@ -1,5 +1,5 @@
 import { client } from './client'
-import { date, type Json, list, object, text } from './json'
+import { date, type Json, list, object, text, yes } from './json'
 import type { Store } from './store'
 import {
   readCustomer,
@@ -79,7 +79,8 @@ export function follow(store: Store): () => void {
 /** Fetches everything, and the chats of the phones that are on the page. */
 export async function loadAll(store: Store): Promise<void> {
   await store.snapshot(async () => {
-    const [numbers, customers, faults, templates, log] = await Promise.all([
+    const [clock, numbers, customers, faults, templates, log] = await Promise.all([
+      client.clock(),
       client.numbers(),
       client.customers(),
       client.faults(),
@@ -90,6 +91,7 @@ export async function loadAll(store: Store): Promise<void> {
     const phones = Object.keys(store.world().chats)
     const chats = await Promise.all(phones.map((phone) => (exist.has(phone) ? client.chat(phone) : [])))
     return [
+      { is: 'clock', ...clock, real: Date.now() },
       {
         is: 'loaded',
         world: {
@@ -134,7 +136,7 @@ export function changesOf(name: (typeof names)[number], json: Json): Change[] {
   switch (name) {
     case 'hello':
     case 'clock':
-      return [{ is: 'clock', now: date(json.now), real: Date.now() }]
+      return [{ is: 'clock', now: date(json.now), real: Date.now(), frozen: yes(json.frozen) }]
     case 'message':
       return [{ is: 'message', phone, message: readMessage(json.message) }]
     case 'status':

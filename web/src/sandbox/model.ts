@@ -131,6 +131,7 @@ export interface BusinessNumber {
 export const faultKinds = [
   'double_webhook',
   'refuse',
+  'fail_message',
   'lose_answer',
   'drop_webhook',
   'delay',

@@ -17,6 +17,7 @@ export function useWorld<Part>(part: (world: World) => Part): Part {
 /** Meta's time, renewed each second or with each minute. */
 export function useMetaTime(every: 'second' | 'minute'): Date {
   const offset = useWorld((world) => world.offset)
+  const frozen = useWorld((world) => world.frozen)
   const step = every === 'second' ? 1_000 : 60_000
   const [real, setReal] = useState(Date.now)
   useEffect(() => {
@@ -30,7 +31,7 @@ export function useMetaTime(every: 'second' | 'minute'): Date {
     tick()
     return () => clearTimeout(timer)
   }, [offset, step])
-  return new Date(real + offset)
+  return frozen ?? new Date(real + offset)
 }
 
 /** Whether the screen is wide enough, in px of the root size; follows when it is turned or resized. */

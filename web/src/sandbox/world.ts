@@ -23,6 +23,8 @@ export interface World {
   loaded: boolean
   /** Meta's time minus this machine's, in ms. */
   offset: number
+  /** Where Meta's clock stands; null while it goes. */
+  frozen: Date | null
   numbers: readonly BusinessNumber[]
   /** By phone. */
   customers: Readonly<Record<string, Customer>>
@@ -40,6 +42,7 @@ export const emptyWorld: World = {
   link: 'connecting',
   loaded: false,
   offset: 0,
+  frozen: null,
   numbers: [],
   customers: {},
   chats: {},
@@ -52,7 +55,7 @@ export const emptyWorld: World = {
 export type Change =
   | { is: 'link'; link: World['link'] }
   | { is: 'loaded'; world: Pick<World, 'numbers' | 'customers' | 'faults' | 'templates' | 'log'> }
-  | { is: 'clock'; now: Date; real: number }
+  | { is: 'clock'; now: Date; real: number; frozen: boolean }
   | { is: 'chat'; phone: string; messages: readonly Message[] }
   | { is: 'chatClosed'; phone: string }
   | { is: 'message'; phone: string; message: Message }
@@ -73,7 +76,11 @@ export function after(world: World, change: Change): World {
     case 'loaded':
       return { ...world, ...change.world, loaded: true }
     case 'clock':
-      return { ...world, offset: change.now.getTime() - change.real }
+      return {
+        ...world,
+        offset: change.now.getTime() - change.real,
+        frozen: change.frozen ? change.now : null,
+      }
     case 'chat':
       return { ...world, chats: { ...world.chats, [change.phone]: change.messages } }
     case 'chatClosed': {

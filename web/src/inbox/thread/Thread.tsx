@@ -104,9 +104,11 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
     if (filled && first < 6 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [filled, first, hasNextPage, isFetchingNextPage, fetchNextPage])
 
+  // Also when a letter is past its undo: the message of one that waits does not change by itself.
+  const gone = letters.filter(({ state }) => state === 'gone').length
   useEffect(() => {
-    outgoing.settle((id) => messages.some((message) => message.message_id === id))
-  }, [outgoing, messages])
+    if (gone > 0) outgoing.settle((id) => messages.some((message) => message.message_id === id))
+  }, [outgoing, messages, gone])
 
   useEffect(() => {
     jump.current = (id) => {

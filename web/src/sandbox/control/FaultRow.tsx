@@ -12,6 +12,9 @@ const counts = [1, 3, 10] as const
 /** Meta's refusals that a sender has to understand (cloud-api.md 3.4). */
 const codes = [130429, 131056, 131048, 131000, 131026, 4, 80007, 190, 2] as const
 
+/** Why a message fails that was accepted, told by a status. */
+const failures = [131026, 131049, 131050, 131047, 131053, 131000, 130472] as const
+
 const delays = [500, 1_000, 5_000, 30_000] as const
 
 interface FaultRowProps {
@@ -46,13 +49,16 @@ export function FaultRow({ kind, name, fault, onWish }: FaultRowProps) {
         ) : null}
       </div>
       <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2">
-        {kind === 'refuse' ? (
+        {kind === 'refuse' || kind === 'fail_message' ? (
           <Choice
-            name={t`Code of the refusal`}
+            name={kind === 'refuse' ? t`Code of the refusal` : t`Code of the failure`}
             on={fault !== null}
             value={String(wish.code)}
             onChange={(value) => change({ ...wish, code: Number(value) })}
-            options={withCurrent(codes, wish.code).map((code) => [String(code), String(code)])}
+            options={withCurrent(kind === 'refuse' ? codes : failures, wish.code).map((code) => [
+              String(code),
+              String(code),
+            ])}
           />
         ) : null}
         {kind === 'delay' || kind === 'reorder_webhook' ? (
@@ -127,6 +133,8 @@ function firstWish(kind: FaultKind): FaultWish {
       return { kind, ratio: 0.25 }
     case 'refuse':
       return { kind, code: 130429 }
+    case 'fail_message':
+      return { kind, code: 131026, count: 1 }
     case 'lose_answer':
       return { kind, count: 1 }
     case 'drop_webhook':
@@ -142,7 +150,7 @@ function wishOf(fault: Fault): FaultWish {
   const { kind, code, ratio, count, delayMs } = fault
   return {
     kind,
-    ...(code ? { code } : kind === 'refuse' ? { code: 131000 } : {}),
+    ...(code ? { code } : kind === 'refuse' || kind === 'fail_message' ? { code: 131000 } : {}),
     ...(ratio ? { ratio } : {}),
     ...(count ? { count } : {}),
     ...(delayMs ? { delay_ms: delayMs } : kind === 'delay' ? { delay_ms: 1_000 } : {}),

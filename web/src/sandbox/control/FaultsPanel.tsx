@@ -69,6 +69,7 @@ function useFaultNames(): Record<FaultKind, string> {
   return {
     double_webhook: t`Double webhooks`,
     refuse: t`Refuse calls`,
+    fail_message: t`Fail messages after accepting`,
     lose_answer: t`Lose the answer after accepting`,
     drop_webhook: t`Drop webhooks`,
     delay: t`Delay answers`,

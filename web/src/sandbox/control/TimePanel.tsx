@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { CalendarClock } from 'lucide-react'
+import { CalendarClock, Pause, Play } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
@@ -17,6 +17,7 @@ export function TimePanel() {
   const { t, i18n } = useLingui()
   const now = useMetaTime('second')
   const moved = useWorld((world) => Math.abs(world.offset) > 5_000)
+  const frozen = useWorld((world) => world.frozen !== null)
   const [setting, setSetting] = useState(false)
   const { busy, failure, attempt } = useDoing()
   const titleId = useId()
@@ -52,6 +53,22 @@ export function TimePanel() {
           onClick={() => setSetting(true)}
         >
           {t`Set`}
+        </Button>
+        <Button
+          size="small"
+          variant="quiet"
+          className="border-line"
+          aria-pressed={frozen}
+          icon={
+            frozen ? (
+              <Play aria-hidden size={15} strokeWidth={1.75} />
+            ) : (
+              <Pause aria-hidden size={15} strokeWidth={1.75} />
+            )
+          }
+          onClick={() => busy || attempt(() => client.freeze(!frozen))}
+        >
+          {frozen ? t`Let it go` : t`Let it stand`}
         </Button>
         {moved ? (
           <Button
