@@ -100,6 +100,9 @@ func (r *SendRequest) tidy() error {
 	if i.Type == "request_contact_info" { // how whatsapp-api-js calls it, after the action's name
 		i.Type = "contact_request"
 	}
+	if i.Footer != nil && i.Footer.Text == "" { // members that an SDK always writes
+		i.Footer = nil
+	}
 	if len(i.Action) > 0 && i.Action[0] == '"' { // an object as text
 		var text string
 		if err := json.Unmarshal(i.Action, &text); err != nil || !json.Valid([]byte(text)) {

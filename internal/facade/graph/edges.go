@@ -2,7 +2,7 @@ package graph
 
 import (
 	"net/http"
-	"net/url"
+	"regexp"
 	"strings"
 
 	"kontor/internal/account"
@@ -199,6 +199,9 @@ func (c *call) route() (func() error, error) {
 	return func() error { return c.passNode(at, e) }, nil
 }
 
+// code is what may follow an edge: the code of a QR code.
+var code = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
 // passNode passes a call on a node of the workspace through.
 func (c *call) passNode(at *node, e edge) error {
 	p := passing{path: "/" + at.id, fields: e.fields, members: e.members}
@@ -206,7 +209,10 @@ func (c *call) passNode(at *node, e edge) error {
 		p.path += "/" + c.edge
 	}
 	for _, part := range c.rest {
-		p.path += "/" + url.PathEscape(part)
+		if !code.MatchString(part) { // ".." would lead to another node
+			return errUnknown(part)
+		}
+		p.path += "/" + part
 	}
 	if e.syncs {
 		p.done = c.sync

@@ -1,7 +1,13 @@
 package graph
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
@@ -128,15 +134,48 @@ func (c *call) postFlow(at *node) error {
 	return c.passNode(at, edge{})
 }
 
-// maxAsset is the largest flow.json (cloud-api.md 6.8).
+// maxAsset is the largest flow.json that is passed on.
 const maxAsset = 10 << 20
 
-// postAssets passes the file of a flow on as it came.
+// postAssets passes the file of a flow on. The form is written anew with what
+// Graph knows: a key of ours that stands in it must not travel on.
 func (c *call) postAssets(at *node) error {
-	if c.bodyKind != "multipart" || c.r.ContentLength > maxAsset {
-		return fault.New(fault.Invalid, codeParameter, "This call takes a multipart form of at most 10 MiB; nothing was done.", "Send the members file, name and asset_type.")
+	in, err := c.openForm()
+	if err != nil {
+		return err
+	}
+	defer in.pause.end()
+	if in.file == nil {
+		return missing("file")
+	}
+	name := in.file.FileName()
+	content, err := io.ReadAll(io.LimitReader(&source{r: in.file, pause: &in.pause}, maxAsset+1))
+	if err != nil {
+		return broken(err)
+	}
+	if len(content) > maxAsset {
+		return fault.Wrong(codeParameter, fault.Field{Name: "file", Detail: "The file of a flow has at most 10 MiB.", Limit: maxAsset, Length: len(content)})
+	}
+	if err := in.rest(); err != nil {
+		return err
+	}
+	var body bytes.Buffer
+	out := multipart.NewWriter(&body)
+	for _, member := range []string{"name", "asset_type", "messaging_product"} {
+		if value := in.fields[member]; value != "" {
+			err = errors.Join(err, out.WriteField(member, value))
+		}
+	}
+	part, partErr := out.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {multipart.FileContentDisposition("file", cmp.Or(name, "flow.json"))}, "Content-Type": {"application/json"},
+	})
+	if err = errors.Join(err, partErr); err == nil {
+		_, err = part.Write(content)
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return err
 	}
 	return c.pass(at.number, passing{path: "/" + at.id + "/assets", query: url.Values{}, body: &meta.Call{
-		Body: capped(c.r.Body, maxAsset), Length: c.r.ContentLength, ContentType: c.r.Header.Get("Content-Type"),
+		Body: &body, Length: int64(body.Len()), ContentType: out.FormDataContentType(),
 	}})
 }

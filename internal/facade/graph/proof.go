@@ -32,12 +32,19 @@ func (c *call) ask(ctx context.Context, id string, own []*wa.Number) (*node, err
 	return nil, errUnknown(id)
 }
 
+// maxAsked bounds how many numbers are asked for one id: whoever has more names
+// the right one in phone_number_id.
+const maxAsked = 10
+
 // askMedia asks for a file by WhatsApp's id: it belongs to one number, which
 // Meta compares (cloud-api.md 1.5).
 func (c *call) askMedia(ctx context.Context, id, remoteID string) (*node, error) {
 	numbers := c.g.Numbers.Of(c.who.WorkspaceID)
 	if asked := c.query.Get("phone_number_id"); asked != "" {
 		numbers = slices.DeleteFunc(numbers, func(n *wa.Number) bool { return string(n.PhoneNumberID) != asked })
+	}
+	if len(numbers) > maxAsked {
+		numbers = numbers[:maxAsked]
 	}
 	for _, n := range numbers {
 		if m, failure := c.g.Carrier.Media(ctx, n, remoteID); failure == nil {

@@ -74,7 +74,7 @@ func TestCallsThatArePassedThrough(t *testing.T) {
 		{"DELETE", "/" + phone + "/block_users", `{"messaging_product":"whatsapp","block_users":[{"user":"49451"}]}`, "DELETE /" + phone + "/block_users", "", `{"block_users":[{"user":"49451"}],"messaging_product":"whatsapp"}`},
 		{"GET", "/" + phone + "/block_users?limit=5&after=X", "", "GET /" + phone + "/block_users", "after=X&limit=5", ""},
 		{"POST", "/" + phone + "/message_qrdls?generate_qr_image=png&prefilled_message=Hi", "", "POST /" + phone + "/message_qrdls", "generate_qr_image=png&prefilled_message=Hi", ""},
-		{"GET", "/" + phone + "/message_qrdls/", "", "GET /" + phone + "/message_qrdls", "", ""},
+		{"GET", "/" + phone + "/message_qrdls/", "{}", "GET /" + phone + "/message_qrdls", "", ""},
 		{"DELETE", "/" + phone + "/message_qrdls/4O4YGZ", "", "DELETE /" + phone + "/message_qrdls/4O4YGZ", "", ""},
 		{"POST", "/" + phone + "/conversational_automation", `{"prompts":["Hours?"]}`, "POST /" + phone + "/conversational_automation", "", `{"prompts":["Hours?"]}`},
 		{"GET", "/" + phone + "/whatsapp_commerce_settings", "", "GET /" + phone + "/whatsapp_commerce_settings", "", ""},
@@ -187,6 +187,23 @@ func TestResumableUploads(t *testing.T) {
 	h.get("/upload:MTphdHRhY2htZW50").wants(400, 100)
 }
 
+// The file of a flow goes on, a key of ours that stands beside it does not.
+func TestFilesOfFlows(t *testing.T) {
+	h := open(t, "")
+	const flow = "3344556677889900"
+	h.graph.answers("GET /"+flow, 200, `{"id":"`+flow+`","name":"booking","whatsapp_business_account":{"id":"`+account1+`"}}`)
+	h.graph.answers("POST /"+flow+"/assets", 200, `{"success":true,"validation_errors":[]}`)
+	body := newUpload(t, []byte(`{"version":"7.3"}`), "access_token", adminKey, "@", "application/octet-stream", "name", "flow.json", "asset_type", "FLOW_JSON")
+	h.call("", "POST", "/v25.0/"+flow+"/assets", body).wants(200, 0)
+	seen := h.graph.calls("POST /" + flow + "/assets")
+	text := string(seen[0].body)
+	if strings.Contains(text, adminKey) || strings.Contains(text, "access_token") || !strings.Contains(text, `{"version":"7.3"}`) || !strings.Contains(text, "FLOW_JSON") {
+		t.Errorf("got %s", text)
+	}
+	h.post("/"+flow+"/assets", `{"file":"x"}`).wants(400, 100)
+	h.post("/"+flow+"/assets", newUpload(t, nil, "name", "flow.json")).wants(400, 131008)
+}
+
 // A template that was made a moment ago is not in the catalogue yet: its
 // account proves whose it is.
 func TestProofOfATemplate(t *testing.T) {
@@ -231,6 +248,8 @@ func TestWhatIsNotServed(t *testing.T) {
 		{"POST", "/" + phone + "/calls", "{}", 400, 100},
 		{"POST", "/v25.0/" + phone + "/groups", "{}", 400, 100},
 		{"GET", "/v25.0/" + phone + "/messages", "", 400, 100},
+		{"DELETE", "/v25.0/" + phone + "/message_qrdls/%2e%2e", "", 400, 100},
+		{"DELETE", "/v25.0/" + phone + "/message_qrdls/a%2f..%2fb", "", 400, 100},
 		{"DELETE", "/v25.0/" + phone, "", 400, 100},
 		{"POST", "/v25.0/" + account1 + "/phone_numbers", "{}", 400, 100},
 		{"POST", "/v25.0/" + account1 + "/migrate_message_templates", "{}", 400, 100},
