@@ -122,12 +122,15 @@ func (s *Sandbox) postNumberChange(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// previousIDs is since when user_changed_number tells the ids from before
+// (cloud-api.md 2.5, 8.2).
+var previousIDs = time.Date(2026, time.August, 11, 0, 0, 0, 0, time.UTC)
+
 // renumber gives a person another phone (or only another BSUID) and tells the
 // businesses. The caller holds mu.
 func (s *Sandbox) renumber(c *customer, to string) {
 	oldPhone, oldID := c.Phone, c.BSUID
 	id := bsuid(s.st.seed, or(to, c.Phone)+"#"+strconv.FormatUint(s.st.next(), 10))
-	id = countryOf(or(to, c.Phone)) + id[strings.Index(id, "."):]
 	s.st.rename(c, id)
 	system := map[string]any{
 		"type": "user_changed_user_id", "body": "User " + c.Name + " changed their user id",
@@ -135,6 +138,10 @@ func (s *Sandbox) renumber(c *customer, to string) {
 	}
 	if s.st.conduct(portfolioID).ParentIDs {
 		system["parent_user_id"], system["previous_parent_user_id"] = parent(id), parent(oldID)
+	}
+	if to != "" && s.nowLocked().Before(previousIDs) {
+		delete(system, "previous_user_id")
+		delete(system, "previous_parent_user_id")
 	}
 	from := ""
 	if to != "" {
