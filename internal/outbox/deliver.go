@@ -81,7 +81,7 @@ type Deliverer struct {
 	parked    bool      // messages may wait for the messaging limit
 	fullUntil time.Time // that limit has no room before
 	sorted    time.Time // when parked messages were last looked at for those that need not wait
-	paused    time.Time // until when the number was to rest when it was last looked at
+	paused    time.Time // guarded by mu: until when the number was to rest when it was last looked at
 
 	mu   sync.Mutex
 	pace *Pace     // guarded by mu: calls under way report to it
@@ -200,6 +200,9 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, pause) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if fresh, ok := d.o.Numbers.ByID(d.id); ok {
+		number = fresh // never older than what rested has noted
+	}
 	d.pace.SetRate(number.PerSecond())
 	if number.PausedUntil.Before(d.paused) {
 		d.pace.Resume() // an operator ended the rest that was written down

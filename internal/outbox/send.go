@@ -87,6 +87,12 @@ func (d *Deliverer) rested(ctx context.Context, f *wa.Failure, until time.Time) 
 	for _, id := range d.resting(f) {
 		if err := d.o.Numbers.Pause(ctx, id, until, stopReason(f)); err != nil {
 			d.log.Error("cannot note that the number must rest", "resting", id.String(), "err", err)
+			continue
+		}
+		if id == d.id { // an operator may end the rest from here on
+			d.mu.Lock()
+			d.paused = later(d.paused, until.Truncate(time.Millisecond)) // as it is stored
+			d.mu.Unlock()
 		}
 	}
 }

@@ -92,7 +92,8 @@ func (s *settling) release(t *Tx) (owned []wa.MessageID, err error) {
 	}
 	if len(s.kept) > 0 {
 		err = t.many(`
-			UPDATE outbox SET state = v.state, due_at = v.due_at, attempt = v.attempt, last_problem = v.last_problem
+			UPDATE outbox SET state = v.state, due_at = v.due_at, attempt = v.attempt,
+				last_problem = CASE WHEN v.last_problem = '' THEN outbox.last_problem ELSE v.last_problem END
 			FROM ({rows}) v
 			WHERE outbox.message_id = v.id AND outbox.owner_epoch = v.epoch AND outbox.state = 'claimed'
 			RETURNING outbox.message_id`,
