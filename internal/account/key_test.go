@@ -131,15 +131,15 @@ func TestInstallAdminKey(t *testing.T) {
 func TestRights(t *testing.T) {
 	all := []account.Right{account.Read, account.Send, account.Assign, account.ManageWorkspace, account.ManageKeys, account.ManageNumbers, account.ManageSubscriptions, account.SeeQuarantine}
 	for role, want := range map[account.Role]string{
-		account.Owner:      "1111111",
-		account.Admin:      "1111111",
-		account.Supervisor: "1110000",
-		account.Agent:      "1110000",
-		account.Technician: "1110000",
-		account.Marketer:   "1100000",
-		account.Auditor:    "1000000",
-		"":                 "0000000",
-		"king":             "0000000",
+		account.Owner:      "11111111",
+		account.Admin:      "11111111",
+		account.Supervisor: "11100000",
+		account.Agent:      "11100000",
+		account.Technician: "11100000",
+		account.Marketer:   "11000000",
+		account.Auditor:    "10000000",
+		"":                 "00000000",
+		"king":             "00000000",
 	} {
 		got := ""
 		for _, right := range all {
