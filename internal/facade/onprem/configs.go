@@ -1,7 +1,6 @@
 package onprem
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -136,53 +135,6 @@ func between(s string, usual, least, most int) int {
 		return usual
 	}
 	return min(max(n, least), most)
-}
-
-// createTemplate and deleteTemplate change the account's catalogue at WhatsApp,
-// where the number's carrier can.
-func (c *call) createTemplate() (*answer, error) {
-	maker, ok := c.Carrier.(TemplateMaker)
-	if !ok {
-		return nil, refuse(1005, "Templates are made in WhatsApp Manager; nothing was changed.")
-	}
-	body, err := c.readObject()
-	if err != nil {
-		return nil, err
-	}
-	name, language, category := body.need("name"), body.need("language"), body.need("category")
-	if !body.has("components") {
-		body.missing("components")
-	}
-	components := body.list("components")
-	change := body.boolean("allow_category_change")
-	if err := body.end(); err != nil {
-		return nil, err
-	}
-	made := map[string]any{"name": name, "language": language, "category": strings.ToUpper(category), "components": components}
-	if change {
-		made["allow_category_change"] = true
-	}
-	if f := maker.CreateTemplate(c.ctx(), c.number, rawJSON(made)); f != nil {
-		return nil, refusalOfFailure(f)
-	}
-	if err := c.Refresh(c.ctx(), c.facade.WorkspaceID); err != nil {
-		return nil, err
-	}
-	a := &answer{status: http.StatusCreated, body: map[string]any{
-		"namespace": namespace(c.number), "name": name, "language": language, "category": strings.ToUpper(category), "components": components, "status": "submitted",
-	}}
-	return a, nil
-}
-
-func (c *call) deleteTemplate() (*answer, error) {
-	maker, ok := c.Carrier.(TemplateMaker)
-	if !ok {
-		return nil, refuse(1005, "Templates are deleted in WhatsApp Manager; nothing was changed.")
-	}
-	if f := maker.DeleteTemplate(c.ctx(), c.number, c.param("name")); f != nil {
-		return nil, refusalOfFailure(f)
-	}
-	return done(http.StatusOK), c.Refresh(c.ctx(), c.facade.WorkspaceID)
 }
 
 func (c *call) phoneNumber() (*answer, error) {

@@ -2,7 +2,6 @@ package onprem
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"kontor/internal/account"
 	"kontor/internal/journal"
 	"kontor/internal/media"
+	"kontor/internal/meta"
 	"kontor/internal/outbox"
 	"kontor/internal/premises"
 	"kontor/internal/template"
@@ -27,6 +27,7 @@ type Deps struct {
 	Numbers   Numbers
 	Media     Media
 	Carrier   Carrier
+	Relay     Relay
 	Templates Templates
 	People    People
 	Callbacks Callbacks
@@ -84,11 +85,10 @@ type Carrier interface {
 	SetProfile(ctx context.Context, n *wa.Number, p wa.Profile) *wa.Failure
 }
 
-// TemplateMaker is a Carrier that can change the account's templates; definition
-// is the body of Meta's call (cloud-api.md 5.1).
-type TemplateMaker interface {
-	CreateTemplate(ctx context.Context, n *wa.Number, definition json.RawMessage) *wa.Failure
-	DeleteTemplate(ctx context.Context, n *wa.Number, name string) *wa.Failure
+// Relay passes a Graph call on to the number's provider; able is false when that
+// does not speak Graph.
+type Relay interface {
+	Relay(ctx context.Context, n *wa.Number, call meta.Call) (reply meta.Reply, able bool, failure *wa.Failure)
 }
 
 // Templates is the catalogue; *template.Catalogue fulfils it.
