@@ -71,7 +71,9 @@ func TestNothingLeavesWhenTheLeaseMayHaveRunOut(t *testing.T) {
 		first.Wake(h.number.ID)
 		<-files.entered // claimed, and on its way to the call
 		node.cut.Store(true)
-		second := h.open(func(p *outbox.Parts) { p.Delivery.Owner, p.Delivery.Lease, p.Delivery.UncertainAfter = "two", lease, time.Hour })
+		second := h.open(func(p *outbox.Parts) {
+			p.Delivery.Owner, p.Delivery.Lease, p.Delivery.UncertainAfter = "two", lease, time.Hour
+		})
 		h.drain(second) // takes over when the lease has run out
 		h.becomes(id, wa.StatusUncertain)
 		close(files.gate)
