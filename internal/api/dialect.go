@@ -16,6 +16,7 @@ import (
 	"kontor/internal/callback"
 	"kontor/internal/fault"
 	"kontor/internal/journal"
+	"kontor/internal/premises"
 	"kontor/internal/wa"
 )
 
@@ -68,8 +69,9 @@ func (dialect) Name() string { return "kontor" }
 // Rules implements callback.Dialect.
 func (dialect) Rules() callback.Rules { return callback.Usual() }
 
-// Speaks implements callback.Dialect: it has words for everything.
-func (dialect) Speaks(*callback.Event) bool { return true }
+// Speaks implements callback.Dialect: it has words for everything but a message
+// that there never was, which concerns the On-Premises API alone.
+func (dialect) Speaks(e *callback.Event) bool { return e.Kind != string(premises.FactRefused) }
 
 const secretPrefix = "whsec_"
 
