@@ -18,7 +18,7 @@ import (
 
 func (a *App) newOnPrem(o Options) *onprem.Handler {
 	// Tokens end by the real time, as sessions do.
-	a.Premises = premises.New(premises.Parts{Runner: a.runner(), Store: a.store.Premises(), Now: time.Now})
+	a.Premises = premises.New(premises.Parts{Runner: a.runner(), Store: a.store.Premises(), Now: time.Now, Log: a.log})
 	hook := a.newOnPremHook()
 	a.Callbacks.Speak(hook)
 	return onprem.New(onprem.Deps{

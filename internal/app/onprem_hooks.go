@@ -75,7 +75,7 @@ func (h onpremHooks) Waiting(ctx context.Context, f premises.Facade) (int64, err
 // newOnPremHook makes the dialect of the old callbacks.
 func (a *App) newOnPremHook() *onprem.Hook {
 	return onprem.NewHook(onprem.HookDeps{
-		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Changed: a.signal.Wait,
+		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Changed: a.signal.Wait, Log: a.log,
 	})
 }
 

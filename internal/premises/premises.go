@@ -19,6 +19,7 @@ package premises
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -90,6 +91,7 @@ type Parts struct {
 	Runner txn.Runner
 	Store  Store
 	Now    func() time.Time // the real time: tokens do not follow the sandbox's clock
+	Log    *slog.Logger
 }
 
 // Book is the package at work. Safe for concurrent use.

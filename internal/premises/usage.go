@@ -100,11 +100,11 @@ func (b *Book) Run(ctx context.Context) error {
 			return b.Flush(context.WithoutCancel(ctx))
 		case <-flush.C:
 			if err := b.Flush(ctx); err != nil && ctx.Err() == nil {
-				continue // counters are a convenience; the database tells its own trouble elsewhere
+				b.Log.Warn("the counters of On-Premises calls could not be stored; those of the last seconds are lost", "err", err)
 			}
 		case <-sweep.C:
 			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
-				continue // tried again in an hour
+				b.Log.Warn("old tokens and refusals could not be removed, trying again in an hour", "err", err)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -40,6 +41,7 @@ type HookDeps struct {
 	Numbers  Numbers
 	// Changed is closed at the next commit that may hold something new.
 	Changed func() <-chan struct{}
+	Log     *slog.Logger
 }
 
 // Contacts knows people; package store fulfils it by way of app.
@@ -92,15 +94,17 @@ func (h *Hook) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Run reads the settings anew every second until ctx ends, since another node
-// may have changed them.
+// reloadEvery is how long a change by another node may stay unseen.
+const reloadEvery = 5 * time.Second
+
+// Run reads the settings anew every few seconds until ctx ends, since another
+// node may have changed them.
 func (h *Hook) Run(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(reloadEvery)
 	defer tick.Stop()
 	for {
 		if err := h.Reload(ctx); err != nil && ctx.Err() == nil {
-			// What was read last stays; the database tells its trouble elsewhere.
-			_ = err
+			h.Log.Warn("the settings of On-Premises clients could not be read; what was read last counts", "err", err)
 		}
 		select {
 		case <-ctx.Done():
