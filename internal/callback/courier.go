@@ -235,17 +235,26 @@ func (k *courier) round(ctx context.Context) (wait time.Duration, err error) {
 	if err := k.idle(launched || k.queue.size > 0); err != nil {
 		return 0, err
 	}
-	if !k.dry && k.queue.size < inHand && k.queue.flying < k.rules.Concurrency {
+	if k.hungry() && k.queue.flying < k.limit() {
 		return 0, nil // there is more to fetch, and somebody to take it
 	}
-	wait = k.queue.wait(now, k.c.Courier.Poll)
-	if k.queue.flying >= k.limit() || k.rest.After(now) {
-		wait = k.c.Courier.Poll // a landing is what changes anything, or time
+	return k.wait(now), nil
+}
+
+// wait is for how long nothing can leave, unless a bell or a landing comes
+// first. It is nothing only when something may leave at once: a courier that
+// waits for a call, or for an endpoint that asked for a rest, must not turn round
+// and round.
+func (k *courier) wait(now time.Time) time.Duration {
+	switch {
+	case k.queue.flying >= k.limit(), len(k.queue.due) == 0:
+		return k.c.Courier.Poll
+	case k.rest.After(now):
+		return k.rest.Sub(now)
+	case k.s.Open():
+		return k.s.ProbeAt.Sub(now)
 	}
-	if k.s.Open() {
-		wait = max(0, k.s.ProbeAt.Sub(now))
-	}
-	return wait, nil
+	return k.queue.wait(now, k.c.Courier.Poll)
 }
 
 // idle ends the courier when there was nothing to do for a while.
@@ -360,9 +369,15 @@ func (k *courier) tend(ctx context.Context) error {
 	return nil
 }
 
-// fetch takes deliveries in hand while there is room.
+// hungry reports whether there may be more in the database, and room for it.
+// While the breaker is open, one delivery to probe with is enough.
+func (k *courier) hungry() bool {
+	return !k.dry && k.queue.size < inHand && !(k.s.Open() && k.queue.size > 0)
+}
+
+// fetch takes deliveries in hand.
 func (k *courier) fetch(ctx context.Context) error {
-	if k.dry || k.queue.size >= inHand || k.s.Open() && k.queue.size > 0 {
+	if !k.hungry() {
 		return nil
 	}
 	var found []*Delivery

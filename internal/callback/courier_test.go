@@ -151,6 +151,59 @@ func TestWhatAnEndpointAsksForIsHeeded(t *testing.T) {
 	})
 }
 
+// An endpoint that is down may stay so for days; meanwhile its courier looks
+// once a second, and once more when a probe lands, instead of turning round.
+func TestNothingTurnsWhileAnEndpointRests(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, c *clock) {
+		d := newDesk(t, s, "a", c)
+		hold, held := make(chan struct{}), make(chan struct{}, 1)
+		var silent atomic.Bool
+		e := newEndpoint(t, func(_ said, w http.ResponseWriter) {
+			if silent.Load() {
+				held <- struct{}{}
+				<-hold
+			}
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})
+		d.run()
+		sub := d.subscribe(e)
+		d.happens(1, 20, 2)
+		open := func() bool {
+			now, err := d.Subscription(context.Background(), 1, sub.ID)
+			return err == nil && now.Open()
+		}
+		for !open() { // each answer asks for an hour
+			c.advance(time.Hour)
+			before := len(e.all())
+			e.until(t, "the next try", func(seen []said) bool { return open() || len(seen) > before })
+		}
+		c.advance(10 * time.Minute) // time for a probe, but not for the endpoint
+		quiet(t, c, "while the endpoint wants its rest")
+		silent.Store(true)
+		c.advance(time.Hour)
+		<-held
+		quiet(t, c, "while a probe is under way")
+		close(hold)
+	})
+}
+
+// quiet fails when the clock is asked all the time. A turning courier asks it a
+// hundred thousand times in that while, a waiting one a few times.
+func quiet(t *testing.T, c *clock, when string) {
+	t.Helper()
+	asked := func() int {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.asked
+	}
+	before := asked()
+	time.Sleep(300 * time.Millisecond) // the while that is looked at
+	if n := asked() - before; n > 500 {
+		t.Errorf("the clock was asked %d times in 300 ms %s, want a few times", n, when)
+	}
+}
+
 func TestARedirectIsNotFollowed(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, c *clock) {
 		d := newDesk(t, s, "a", c)
