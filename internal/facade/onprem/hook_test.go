@@ -302,3 +302,25 @@ func TestUndownloadedMedia(t *testing.T) {
 		t.Errorf("got %s, want no id and status undownloaded", got)
 	}
 }
+
+// A customer without a number has digits of our own, which are no phone number
+// and can be answered to.
+func TestACustomerWithoutANumber(t *testing.T) {
+	each(t, func(w *world) {
+		w.login()
+		p := w.called(nil)
+		w.control("PATCH", "/sandbox/customers/"+customer, map[string]any{"username": "ida.h", "username_only": true}, nil)
+		w.customerWrites(map[string]any{"type": "text", "text": map[string]any{"body": "guess who"}})
+		in := p.heard(w, "the message", holds(`"guess who"`))
+		m := regexp.MustCompile(`"from":"(\d+)"`).FindStringSubmatch(in)
+		if m == nil || len(m[1]) <= 15 || len(m[1]) > 19 {
+			t.Fatalf("got %s, want digits that are no phone number", in)
+		}
+		r := w.ok(201, "POST", "/v1/messages", map[string]any{"to": m[1], "text": map[string]any{"body": "hello you"}})
+		id, _ := r.at("messages", 0, "id").(string)
+		got := p.heard(w, "the delivery", holds(id, `"delivered"`))
+		if !holds(`"recipient_id":"` + m[1] + `"`)(got) {
+			t.Errorf("got %s, want the same digits", got)
+		}
+	})
+}
