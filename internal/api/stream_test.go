@@ -198,11 +198,11 @@ func TestStreamEndsWithTheServer(t *testing.T) {
 func TestStreamRefusesMadeUpCursors(t *testing.T) {
 	h := open(t, openSQLite(t))
 	key := h.tenants[0].keys[account.Auditor]
-	for _, cursor := range []string{"x", "1", "-1-2", "1-2-3", "9999999999999999999-1"} {
+	for _, cursor := range []string{"x", "-1", "0-12", "1.5", "99999999999999999999"} {
 		h.want(h.call(key, "GET", base+"/events?cursor="+cursor, ""), 422, "invalid_request")
 	}
 	// A cursor behind the end: the database was restored from a backup.
-	l := h.listen(t, key, "0-999999999999")
+	l := h.listen(t, key, "999999999999")
 	h.write(h.tenants[0], customer, "wamid.restored", "hello")
 	if got, _ := l.received(h, key); got != "wamid.restored" {
 		t.Errorf("got %s, want what happens from now on", got)
