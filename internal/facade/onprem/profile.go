@@ -1,16 +1,12 @@
 package onprem
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"kontor/internal/fault"
-	"kontor/internal/premises"
 	"kontor/internal/wa"
 )
 
@@ -160,77 +156,4 @@ func (c *call) setAbout() (*answer, error) {
 		return nil, refusalOfFailure(f)
 	}
 	return done(http.StatusOK), nil
-}
-
-// maxPhoto is WhatsApp's limit for the picture of a profile.
-const maxPhoto = 5 << 20
-
-// photo is which file the client set last. WhatsApp's own picture is changed in
-// WhatsApp Manager: the carriers have no call for it.
-type photo struct {
-	Media wa.MediaRef `json:"media"`
-}
-
-// readPhoto answers the bytes of the picture that was set here, or with
-// ?format=link the address of WhatsApp's own.
-func (c *call) readPhoto() (*answer, error) {
-	if c.r.URL.Query().Get("format") == "link" {
-		p, err := c.profile()
-		if err != nil {
-			return nil, err
-		}
-		return tell("settings", map[string]any{"profile": map[string]any{"photo": map[string]any{"link": p.ProfilePictureURL}}}), nil
-	}
-	var kept photo
-	if _, err := c.Premises.Load(c.ctx(), c.facade, premises.DocPhoto, &kept); err != nil {
-		return nil, err
-	}
-	id, err := wa.ParseMediaID(string(kept.Media))
-	if err != nil {
-		return nil, errGone()
-	}
-	r, f, err := c.Media.Open(c.ctx(), c.facade.WorkspaceID, id)
-	if err != nil {
-		if fault.Is(err, fault.NotFound) {
-			return nil, errGone()
-		}
-		return nil, err
-	}
-	defer r.Close()
-	picture, err := io.ReadAll(io.LimitReader(r, maxPhoto+1))
-	if err != nil {
-		return nil, err
-	}
-	return raw(func(w http.ResponseWriter) {
-		w.Header().Set("Content-Type", f.MimeType)
-		w.Header().Set("Content-Length", strconv.Itoa(len(picture)))
-		w.Write(picture) // a client that went away has nobody to be told
-	}), nil
-}
-
-// setPhoto takes the raw bytes of a picture; clients send it with the type of a
-// form, too, so the content tells what it is.
-func (c *call) setPhoto() (*answer, error) {
-	picture, err := c.readAll(maxPhoto)
-	if err != nil {
-		return nil, err
-	}
-	if len(picture) == 0 {
-		return nil, refuse(1008, "The picture is missing: the body is empty.")
-	}
-	if t := http.DetectContentType(picture); t != "image/jpeg" && t != "image/png" {
-		return nil, errWrong("body", "it must be a JPEG or PNG picture.")
-	}
-	f, err := c.Media.Save(c.ctx(), c.facade.WorkspaceID, "", "", bytes.NewReader(picture), maxPhoto)
-	if err != nil {
-		return nil, uploadRefusal(err)
-	}
-	c.note("photo")
-	a := done(http.StatusCreated)
-	return a, c.Premises.Save(c.ctx(), c.facade, premises.DocPhoto, photo{f.Ref()})
-}
-
-func (c *call) deletePhoto() (*answer, error) {
-	c.note("photo")
-	return done(http.StatusOK), c.Premises.Remove(c.ctx(), c.facade, premises.DocPhoto)
 }

@@ -50,14 +50,8 @@ func (c *call) catalogue(m meta.Call) error {
 		return refuse(1014, "The account of this number is not known; an operator must set it.")
 	}
 	m.Path = "/" + url.PathEscape(string(c.number.WABAID)) + "/message_templates"
-	reply, able, failure := c.Relay.Relay(c.ctx(), c.number, m)
-	switch {
-	case failure != nil:
-		return refusalOfFailure(failure)
-	case !able:
-		return refuse(1005, "The provider of this number does not let templates be changed here; nothing was done.")
-	case reply.Status >= 300:
-		return refusalOfReply(reply)
+	if err := c.graph(m, nil); err != nil {
+		return err
 	}
 	return c.Refresh(c.ctx(), c.facade.WorkspaceID)
 }
