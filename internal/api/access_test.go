@@ -87,7 +87,7 @@ func TestTheDocumentListsEveryCall(t *testing.T) {
 
 func address(call string) (method, path string) {
 	method, path, _ = strings.Cut(call, " ")
-	return method, api.Base + strings.NewReplacer("{id}", "msg_0000000000001", "{phone}", "494515550100", "{phone_number_id}", "1").Replace(path)
+	return method, api.Base + strings.NewReplacer("{id}", "msg_0000000000001", "{phone}", "494515550100", "{phone_number_id}", "1", "{delivery}", "dlv_0000000000001").Replace(path)
 }
 
 func TestEveryCallRefusesStrangers(t *testing.T) {
@@ -157,8 +157,12 @@ func validBody(call string) string {
 		return fmt.Sprintf(`{%s,"%s":{"link":"https://shop.example/file"}}`, to, kind)
 	case "/keys":
 		return `{"name":"shop"}`
-	case "/workspace", "/numbers/{phone_number_id}/profile":
+	case "/subscriptions":
+		return `{"url":"https://shop.example/hook","dialect":"kontor"}`
+	case "/workspace", "/numbers/{phone_number_id}/profile", "/subscriptions/{id}", "/subscriptions/{id}/secret":
 		return `{}`
+	case "/subscriptions/{id}/redeliver":
+		return `{"since":"2026-11-21T00:00:00Z"}`
 	}
 	return ""
 }
