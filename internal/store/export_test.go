@@ -17,6 +17,31 @@ func Broken(tx txn.Tx) error {
 	return err
 }
 
+// NoRoom runs a statement for which there is no room: on PostgreSQL it says so,
+// on SQLite the file may grow no further, until Room.
+func NoRoom(tx txn.Tx) error {
+	t := within(tx)
+	if t.engine == postgres {
+		_, err := t.exec(`DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`)
+		return err
+	}
+	if _, err := t.exec(`PRAGMA max_page_count = 1`); err != nil {
+		return err
+	}
+	_, err := t.exec(`CREATE TABLE too_large AS SELECT zeroblob(10000000) AS bytes`)
+	return err
+}
+
+// Room lets the file grow again.
+func Room(tx txn.Tx) error {
+	t := within(tx)
+	if t.engine == postgres {
+		return nil
+	}
+	_, err := t.exec(`PRAGMA max_page_count = 4294967294`)
+	return err
+}
+
 // Backend is the PostgreSQL process that serves a transaction.
 func Backend(tx txn.Tx) (pid int64, err error) {
 	_, err = within(tx).one(`SELECT pg_backend_pid()`, nil, &pid)

@@ -87,3 +87,9 @@ func sqliteBusy(err error) bool {
 	var e *driver.Error
 	return errors.As(err, &e) && (e.Code()&0xff == 5 || e.Code()&0xff == 6)
 }
+
+// sqliteNoRoom reports whether err is SQLite's FULL or IOERR.
+func sqliteNoRoom(err error) bool {
+	var e *driver.Error
+	return errors.As(err, &e) && (e.Code()&0xff == 13 || e.Code()&0xff == 10)
+}

@@ -40,7 +40,9 @@ type Options struct {
 	Schema string
 	Log    *slog.Logger
 	// Trace is called with every statement of a transaction before it runs, in the
-	// engine's own words and from many goroutines; nil: nobody wants to know.
+	// engine's own words and from many goroutines, and with COMMIT at the end of one
+	// that writes; nil: nobody wants to know. It holds the transaction up, so a
+	// test may make a slow disk of it.
 	Trace func(query string)
 }
 
@@ -114,10 +116,13 @@ func (s *Store) Close() error {
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return string(s.engine) }
 
-// Ping asks the database for a sign of life. Its error is fit for strangers.
+// Ping asks the database for a sign of life, and remembers whether it kept what
+// was written last. Its error is fit for strangers.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.read.PingContext(ctx)
 	switch {
+	case err == nil && s.writer.full():
+		return errors.New("the database cannot keep what is written, its disk may be full; the log says why")
 	case err == nil:
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):

@@ -88,6 +88,9 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 			if !c.rollback(ctx) && connectionLost(tx.failed) {
 				return nil, silent(ctx, &lost{tx.failed})
 			}
+			if noRoom(tx.failed) {
+				return nil, errRefused.Because(tx.failed)
+			}
 			return nil, &spoiled{failure}
 		}
 	}
@@ -142,6 +145,9 @@ func (c *writeConn) begin(ctx context.Context) error {
 
 // commit ends the transaction, or tells that it was not or may have been stored.
 func (c *writeConn) commit(ctx context.Context) error {
+	if c.trace != nil {
+		c.trace("COMMIT")
+	}
 	_, err := c.conn.ExecContext(ctx, "COMMIT")
 	if err == nil {
 		return nil
@@ -173,6 +179,16 @@ func refusedCommit(err error) bool {
 func connectionLost(err error) bool {
 	var pg *pgconn.PgError
 	return err != nil && (!errors.As(err, &pg) || pg.Severity == "FATAL" || pg.Severity == "PANIC")
+}
+
+// noRoom reports whether a statement failed because the disk is full or broken,
+// which is nobody's fault and would be met by everybody else, too.
+func noRoom(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "53100" || pg.Code == "58030" // disk_full, io_error
+	}
+	return sqliteNoRoom(err)
 }
 
 // rollback takes back what the transaction did; a connection on which that

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"kontor/internal/fault"
 	"kontor/internal/txn"
@@ -31,6 +32,8 @@ type writer struct {
 	done    sync.WaitGroup
 	once    sync.Once
 	err     error // of close
+
+	refused atomic.Pointer[time.Time] // when the database last could not keep something; nil: never
 }
 
 // work is one function that waits for its commit.
@@ -168,6 +171,10 @@ func (w *writer) commit(c *writeConn, group []*work) {
 		}
 		return
 	}
+	if err != nil && fault.As(err).Code == errRefused.Code {
+		now := time.Now()
+		w.refused.Store(&now)
+	}
 	for i, item := range group {
 		if err == nil {
 			item.err <- results[i]
@@ -194,6 +201,17 @@ func (w *writer) try(c *writeConn, group []*work) (results []error, err error) {
 		}
 	}
 	return nil, err
+}
+
+// refusing is how long a database that could not keep something counts as one
+// that cannot. Leases are renewed more often than that whatever the traffic, so
+// a disk that stays full is noticed again, and one with room again is believed.
+const refusing = 5 * time.Second
+
+// full reports whether the database cannot keep what is written at the moment.
+func (w *writer) full() bool {
+	last := w.refused.Load()
+	return last != nil && time.Since(*last) < refusing
 }
 
 // close answers everybody who waits and closes the database; again, it only

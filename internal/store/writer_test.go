@@ -54,6 +54,45 @@ func TestASwallowedErrorIsNotAcknowledged(t *testing.T) {
 	})
 }
 
+// A full disk is nobody's fault: all who share a transaction are told at once
+// that nothing was stored, and nobody runs it again alone.
+func TestAFullDiskIsToldToAllAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var tries atomic.Int64
+		var all sync.WaitGroup
+		for range 40 {
+			all.Go(func() {
+				err := s.Write(context.Background(), func(tx txn.Tx) error {
+					tries.Add(1)
+					if err := received(s)(tx); err != nil {
+						return err
+					}
+					return store.NoRoom(tx)
+				})
+				if f := fault.As(err); f.Code != "store_failed" || f.Kind != fault.Unavailable {
+					t.Errorf("got %v, want store_failed", err)
+				}
+			})
+		}
+		all.Wait()
+		if tries.Load() > 40 {
+			t.Errorf("40 functions ran %d times, want each once at most", tries.Load())
+		}
+		if err := s.Ping(context.Background()); err == nil {
+			t.Error("the database counts as well while it keeps nothing")
+		}
+		if err := s.Write(context.Background(), store.Room); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Write(context.Background(), received(s)); err != nil {
+			t.Errorf("with room again: %v", err)
+		}
+		if got := len(storetest.Facts(t, s)); got != 1 {
+			t.Errorf("got %d facts, want only the one that was acknowledged", got)
+		}
+	})
+}
+
 func TestACallerWhoLeavesInTimeIsNotServed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		release, inside := make(chan struct{}), make(chan struct{}, 4)
