@@ -101,6 +101,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Log = thinned(o.Log)
 	a := &App{Config: o.Config, log: o.Log, signal: &journal.Signal{}}
 	defer func() {
 		if err != nil {
