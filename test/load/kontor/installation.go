@@ -70,10 +70,19 @@ type Installation struct {
 // test is skipped without one, unless KONTOR_TEST_ALL=1 demands it.
 func New(tb testing.TB, binary, engine, graph string, numbers int) *Installation {
 	tb.Helper()
+	return NewIn(tb, filepath.Join(tb.TempDir(), "data"), binary, engine, graph, numbers)
+}
+
+// NewIn is New with KONTOR_DATA in a folder of the test's choice, and with
+// settings ("NAME=value") beyond those that every installation has. What the
+// processes say lies elsewhere.
+func NewIn(tb testing.TB, data, binary, engine, graph string, numbers int, settings ...string) *Installation {
+	tb.Helper()
 	folder := tb.TempDir()
 	i := &Installation{Address: freeAddress(tb), binary: binary, log: filepath.Join(folder, "log"),
 		client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
-	i.env = append(environment(), "KONTOR_DATA="+filepath.Join(folder, "data"), "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
+	i.env = append(environment(), "KONTOR_DATA="+data, "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
+	i.env = append(i.env, settings...)
 	if engine == "postgres" {
 		i.env = append(i.env, "KONTOR_DATABASE_URL="+schema(tb))
 	}
@@ -119,13 +128,19 @@ func (i *Installation) connect(tb testing.TB, graph string, a whatsapp.Account) 
 	i.Numbers = append(i.Numbers, a)
 }
 
+// Log is what the processes have said so far.
+func (i *Installation) Log() (string, error) {
+	text, err := os.ReadFile(i.log)
+	return string(text), err
+}
+
 // said is the end of the log.
 func (i *Installation) said() string {
-	text, err := os.ReadFile(i.log)
+	text, err := i.Log()
 	if err != nil {
 		return err.Error()
 	}
-	return string(text[max(0, len(text)-8000):])
+	return text[max(0, len(text)-8000):]
 }
 
 // Get reads a path of the API into answer, a pointer; the path begins behind
