@@ -106,7 +106,7 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, classNa
           />
         ))}
       </div>
-      <span className="figures min-w-8 text-right text-second text-text3">
+      <span className="figures min-w-8 text-right text-second text-text2">
         {length > 0 || at > 0 ? format.duration(playing || at > 0 ? at : length) : null}
       </span>
     </div>
