@@ -197,7 +197,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers, touch: a.store.Inbox().Touch},
 		Numbers:       numbers{a.Numbers}, Templates: a.Templates, Carrier: a.carriers, Media: a.media, Journal: facts,
 		Limits:   outbox.Limits{CustomerDaily: a.Config.CustomerDailyLimit, NumberDaily: a.Config.DailyLimit},
-		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace},
+		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace, UncertainAfter: a.Config.UncertainAfter},
 		Log:      a.log, Now: o.Now,
 	})
 	a.contacts = contact.New(a.store.Contacts(), facts, a.store.NewID, o.Now)

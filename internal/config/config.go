@@ -24,6 +24,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	"kontor/internal/wa"
 )
@@ -38,13 +39,14 @@ type Config struct {
 	PublicURL     string // where people and Meta reach the product, without a slash at the end; may be empty
 	WebhookURL    string // what WHATSAPP_WEBHOOK_URL says; see Callback
 
-	AdminKey              wa.Secret // empty: none is installed
-	DailyLimit            int       // messages a day per business number; 0: Meta's limits govern
-	CustomerDailyLimit    int       // messages a day per customer; 0: none
-	WebhookDays           int       // how long webhooks are kept as they came; 0: they are not
-	FactDays              int       // how long facts are kept that every reader has passed; 0: for ever
-	QuarantineDays        int       // how long webhooks for unknown numbers are kept; 0: for ever
-	CallbackDays          int       // how long the log of outgoing webhooks is kept; 0: for ever
+	AdminKey              wa.Secret     // empty: none is installed
+	DailyLimit            int           // messages a day per business number; 0: Meta's limits govern
+	CustomerDailyLimit    int           // messages a day per customer; 0: none
+	UncertainAfter        time.Duration // how long a message whose fate is unknown waits for a status; 1 s to 24 h
+	WebhookDays           int           // how long webhooks are kept as they came; 0: they are not
+	FactDays              int           // how long facts are kept that every reader has passed; 0: for ever
+	QuarantineDays        int           // how long webhooks for unknown numbers are kept; 0: for ever
+	CallbackDays          int           // how long the log of outgoing webhooks is kept; 0: for ever
 	AllowPrivateCallbacks bool
 	EncryptionKey         wa.Secret // base64 of 32 bytes; empty: the one in Data
 

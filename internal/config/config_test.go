@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kontor/internal/config"
 	"kontor/internal/fault"
@@ -57,6 +58,7 @@ func TestWrongValuesAreAllToldAtOnce(t *testing.T) {
 		"KONTOR_ADMIN_KEY=tooshort",
 		"KONTOR_DAILY_LIMIT=-1",
 		"KONTOR_CUSTOMER_DAILY_LIMIT=many",
+		"KONTOR_UNCERTAIN_AFTER=5",
 		"KONTOR_ALLOW_PRIVATE_CALLBACKS=perhaps",
 		"KONTOR_LOG_LEVEL=loud",
 		"MESSAGE_ENCRYPTION_KEY=c2hvcnQ=",
@@ -69,7 +71,7 @@ func TestWrongValuesAreAllToldAtOnce(t *testing.T) {
 	}
 	err := loadError(t, config.Flags{LogFormat: "xml"}, environ...)
 	want := strings.TrimSpace(`
-16+1 settings are wrong:
+17+1 settings are wrong:
   KONTOR_LISTEN: got "8080" from the environment, expected host:port, for example 127.0.0.1:8080 or :8080
   KONTOR_SANDBOX_LISTEN: got "127.0.0.1:99999" from the environment, expected host:port, for example 127.0.0.1:8080 or :8080, with a port from 0 to 65535
   KONTOR_DATABASE_URL: got mysql://••••@db/kontor from the environment, expected postgres://user:password@host:5432/database, or nothing for SQLite
@@ -77,6 +79,7 @@ func TestWrongValuesAreAllToldAtOnce(t *testing.T) {
   KONTOR_ADMIN_KEY: got •••• (8 characters) from the environment, expected at least 32 characters; make one with: openssl rand -hex 32
   KONTOR_DAILY_LIMIT: got "-1" from the environment, expected a whole number from 0 to 1000000000
   KONTOR_CUSTOMER_DAILY_LIMIT: got "many" from the environment, expected a whole number from 0 to 1000000000
+  KONTOR_UNCERTAIN_AFTER: got "5" from the environment, expected a span from 1s to 24h with its unit, for example 90s, 5m or 1h30m
   KONTOR_ALLOW_PRIVATE_CALLBACKS: got "perhaps" from the environment, expected 1 or 0
   MESSAGE_ENCRYPTION_KEY: got •••• (8 characters) from the environment, expected base64 of 32 bytes; make one with: openssl rand -base64 32
   KONTOR_LOG_LEVEL: got "loud" from the environment, expected debug, info, warn or error
@@ -87,12 +90,30 @@ func TestWrongValuesAreAllToldAtOnce(t *testing.T) {
   WHATSAPP_API_VERSION: got "18.0" from the environment, expected vNN.N, for example v25.0
   WHATSAPP_API_BASE_URL: got "https://graph.facebook.com/v18" from the environment, expected an address that ends without a version or in one such as /v25.0
   WHATSAPP_WEBHOOK_URL: got "ftp://example.com/hook" from the environment, expected an address with http:// or https:// and a host, for example https://wa.example.com`)
-	want = strings.Replace(want, "16+1", "17", 1)
+	want = strings.Replace(want, "17+1", "18", 1)
 	if err.Detail != want {
 		t.Errorf("got\n%s\nwant\n%s", err.Detail, want)
 	}
-	if err.Code != "config_invalid" || len(err.Fields) != 17 {
-		t.Errorf("got code %s and %d fields, want config_invalid and 17", err.Code, len(err.Fields))
+	if err.Code != "config_invalid" || len(err.Fields) != 18 {
+		t.Errorf("got code %s and %d fields, want config_invalid and 18", err.Code, len(err.Fields))
+	}
+}
+
+func TestASpanOfTimeHasAUnitAndBounds(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want time.Duration // 0: refused
+	}{{"", 5 * time.Minute}, {"1s", time.Second}, {"1h30m", 90 * time.Minute}, {"24h", 24 * time.Hour}, {"999ms", 0}, {"24h1s", 0}, {"-5m", 0}, {"5 m", 0}, {"soon", 0}} {
+		got, err := config.Load(config.Flags{}, []string{"KONTOR_UNCERTAIN_AFTER=" + c.text})
+		switch {
+		case c.want == 0 && err == nil:
+			t.Errorf("%q: got %v, want it refused", c.text, got.UncertainAfter)
+		case c.want != 0 && (err != nil || got.UncertainAfter != c.want):
+			t.Errorf("%q: got %v, want %v", c.text, err, c.want)
+		}
+	}
+	if c := load(t, config.Flags{}, "KONTOR_UNCERTAIN_AFTER=90s"); !strings.Contains(c.String(), "KONTOR_UNCERTAIN_AFTER = 1m30s (KONTOR_UNCERTAIN_AFTER)\n") {
+		t.Errorf("got %s, want the span told", c)
 	}
 }
 

@@ -23,6 +23,7 @@ type Flags struct {
 	AdminKeyFile              string `name:"admin-key-file" placeholder:"FILE" help:"${admin_key_help}" group:"settings"`
 	DailyLimit                string `name:"daily-limit" placeholder:"N" help:"${daily_limit_help}" group:"settings"`
 	CustomerDailyLimit        string `name:"customer-daily-limit" placeholder:"N" help:"${customer_daily_limit_help}" group:"settings"`
+	UncertainAfter            string `name:"uncertain-after" placeholder:"SPAN" help:"${uncertain_after_help}" group:"settings"`
 	WebhookDays               string `name:"webhook-days" placeholder:"N" help:"${webhook_days_help}" group:"settings"`
 	FactDays                  string `name:"fact-days" placeholder:"N" help:"${fact_days_help}" group:"settings"`
 	QuarantineDays            string `name:"quarantine-days" placeholder:"N" help:"${quarantine_days_help}" group:"settings"`

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"kontor/internal/seal"
 )
@@ -151,6 +152,14 @@ func encryptionKey(text string) (string, string) {
 func count(text string) (string, string) {
 	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 1_000_000_000 {
 		return "", "a whole number from 0 to 1000000000"
+	}
+	return text, ""
+}
+
+// lasting is a span of time that a rule can wait for.
+func lasting(text string) (string, string) {
+	if d, err := time.ParseDuration(text); err != nil || d < time.Second || d > 24*time.Hour {
+		return "", "a span from 1s to 24h with its unit, for example 90s, 5m or 1h30m"
 	}
 	return text, ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"kontor/internal/wa"
 )
@@ -53,6 +54,9 @@ var settings = []Setting{
 	{Key: "customer_daily_limit", Env: "KONTOR_CUSTOMER_DAILY_LIMIT", Flag: "customer-daily-limit", Default: "1000",
 		Help: "Messages a day per customer, a guard against loops. 0: no limit.",
 		flag: func(f *Flags) string { return f.CustomerDailyLimit }, field: func(c *Config) any { return &c.CustomerDailyLimit }, check: count},
+	{Key: "uncertain_after", Env: "KONTOR_UNCERTAIN_AFTER", Flag: "uncertain-after", Default: "5m",
+		Help: "How long a message of which nobody knows whether WhatsApp has it waits for a status, before its `on_uncertain` policy decides: `30s`, `5m`, `1h`.",
+		flag: func(f *Flags) string { return f.UncertainAfter }, field: func(c *Config) any { return &c.UncertainAfter }, check: lasting},
 	{Key: "webhook_days", Env: "KONTOR_WEBHOOK_DAYS", Flag: "webhook-days", Default: "7",
 		Help: "Days for which webhooks are kept as they came, sealed, so that they can be taken in again. 0: they are not kept.",
 		flag: func(f *Flags) string { return f.WebhookDays }, field: func(c *Config) any { return &c.WebhookDays }, check: count},
@@ -128,6 +132,8 @@ func (s Setting) store(c *Config, text string) {
 		*field, err = strconv.Atoi(text)
 	case *bool:
 		*field, err = strconv.ParseBool(text)
+	case *time.Duration:
+		*field, err = time.ParseDuration(text)
 	case *slog.Level:
 		err = field.UnmarshalText([]byte(text))
 	default:
@@ -153,6 +159,8 @@ func (s Setting) show(c *Config) string {
 		return strconv.Itoa(*field)
 	case *bool:
 		return strconv.FormatBool(*field)
+	case *time.Duration:
+		return field.String()
 	case *slog.Level:
 		return field.String()
 	default:
