@@ -3,6 +3,7 @@
 # make web     install the web app's tools, check it and rebuild web/dist, which is committed
 # make lint    format, vet, boundaries, web types and lint: what takes less than a minute
 # make bench   the Go benchmarks, and the real binary under load (test/load tells the scenarios); output is for benchstat
+# make soak    half an hour at half load on both databases: nothing may grow (SOAK=seconds says how long)
 # make fuzz    every fuzz target for FUZZTIME (default 20s) each
 #
 # One package: go test ./internal/outbox. Its PostgreSQL half, too: bash test/bootstrap.sh go test ./internal/store/...
@@ -10,8 +11,9 @@
 
 GO ?= go
 FUZZTIME ?= 20s
+SOAK ?= 1800
 
-.PHONY: test run web lint bench fuzz
+.PHONY: test run web lint bench soak fuzz
 
 test:
 	@bash test/bootstrap.sh sh -c 'npm --prefix web run --silent check && $(GO) test -timeout 10m ./...'
@@ -30,6 +32,9 @@ lint:
 
 bench:
 	@bash test/bootstrap.sh sh -c "$(GO) test -run '^$$' -bench . -benchmem ./cmd/... ./internal/... && $(GO) test -run '^$$' -bench . -benchtime 1x ./test/load"
+
+soak:
+	@KONTOR_SOAK_SECONDS=$(SOAK) bash test/bootstrap.sh $(GO) test -run '^TestSoak$$' -count 1 -timeout 150m -v ./test/load
 
 fuzz:
 	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \

@@ -18,6 +18,13 @@
 //	            it may: refused for speed, and how much of the cap was used, both
 //	            counted in sliding seconds
 //
+//	slow        (BenchmarkSlowDisk) intake when each commit takes 5 ms more, as on a
+//	            network disk, and how many webhooks shared one
+//
+// TestSoak is no benchmark: at half of what the product can, in both directions,
+// nothing may grow. `go test` does it for three quarters of a minute, `make soak`
+// for half an hour.
+//
 // peak-MiB is the most memory the process had in that scenario.
 //
 // KONTOR_LOAD_SECONDS (5) is how long intake and send last, and

@@ -84,7 +84,7 @@ func NewIn(tb testing.TB, data, binary, engine, graph string, numbers int, setti
 	i.env = append(environment(), "KONTOR_DATA="+data, "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
 	i.env = append(i.env, settings...)
 	if engine == "postgres" {
-		i.env = append(i.env, "KONTOR_DATABASE_URL="+schema(tb))
+		i.env = append(i.env, "KONTOR_DATABASE_URL="+Schema(tb))
 	}
 	i.connectAll(tb, graph, numbers)
 	tb.Cleanup(func() {
@@ -213,8 +213,8 @@ func (i *Installation) Ready(ctx context.Context, level string) error {
 	})
 }
 
-// schema makes a schema of the test's own and answers the URL that uses it.
-func schema(tb testing.TB) string {
+// Schema makes a schema of the test's own and answers the URL that uses it.
+func Schema(tb testing.TB) string {
 	tb.Helper()
 	server := os.Getenv("KONTOR_TEST_POSTGRES")
 	if server == "" {

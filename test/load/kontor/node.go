@@ -37,7 +37,7 @@ func NewCluster(tb testing.TB, binary, database, graph string) *Cluster {
 	tb.Helper()
 	c := &Cluster{Database: database, graph: graph, binary: binary}
 	if database == "" {
-		c.Database = schema(tb)
+		c.Database = Schema(tb)
 	}
 	var err error
 	if c.DB, err = sql.Open("pgx", c.Database); err != nil {
