@@ -172,7 +172,7 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	if err := d.keepLease(ctx); err != nil {
 		return pause{}, err
 	}
-	if now.Sub(d.swept) >= d.o.Delivery.Poll {
+	if due(now, d.swept, d.o.Delivery.Poll) {
 		d.swept = now
 		if err := d.housekeep(ctx, now, number.State == wa.NumberStopped); err != nil {
 			return pause{}, err
@@ -237,7 +237,7 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 	if err != nil {
 		return err
 	}
-	match := now.Sub(d.found) >= sweepEvery
+	match := due(now, d.found, sweepEvery)
 	if err := d.sortParked(ctx, now); err != nil {
 		return err
 	}
@@ -264,10 +264,16 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 	return err
 }
 
+// due reports whether something that was last done is to be done again. A clock
+// that was set back tells nothing about how long ago that was.
+func due(now, last time.Time, every time.Duration) bool {
+	return now.Before(last) || now.Sub(last) >= every
+}
+
 // sortParked looks for messages that need not wait for the messaging limit any
 // more: the customer has written meanwhile, or their time to live is over.
 func (d *Deliverer) sortParked(ctx context.Context, now time.Time) error {
-	if !d.parked || now.Sub(d.sorted) < parkedSweep {
+	if !d.parked || !due(now, d.sorted, parkedSweep) {
 		return nil
 	}
 	d.sorted = now

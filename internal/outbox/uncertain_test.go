@@ -70,6 +70,20 @@ func TestWhatStaysUncertainFollowsItsPolicy(t *testing.T) {
 
 // After a crash, what was under way is uncertain, never sent twice unasked; the
 // former owner's late yes is still true.
+func TestAClockThatIsSetBackKeepsNobodyWaiting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := build(t, s)
+		h.several(2)
+		h.meta.preceded(func(int, meta.Send, wa.Wamid) bool { return false })
+		h.setClock(func() time.Time { return time.Now().Add(2 * time.Hour) })
+		h.drain(h.Outbox)
+		ahead := text(phone(0), "ahead of time")
+		h.becomes(h.accept(ahead), wa.StatusHeld)
+		h.setClock(time.Now)
+		h.becomes(h.accept(text(phone(1), "in time")), wa.StatusHeld)
+	})
+}
+
 func TestACrashLeavesWhatWasUnderWayUncertain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := build(t, s)
