@@ -15,6 +15,7 @@ type trial struct {
 	number  *number
 	phone   string // the customer's, nobody else's
 	trouble object // the fault, when it is not just the code
+	fault   string // its id
 	id      string // the message
 	sent    time.Time
 }
@@ -109,6 +110,7 @@ func meet(t *testing.T, engine string, rows []expected) {
 	}
 	for _, c := range trials {
 		t.Run(c.name, func(t *testing.T) { c.meets(t, w) })
+		c.over(t, w)
 	}
 	t.Run("the others of the number", func(t *testing.T) {
 		n := w.number(t, shared)
@@ -116,16 +118,6 @@ func meet(t *testing.T, engine string, rows []expected) {
 			t.Errorf("the number that all errors about one message had in common: got %v paused until %v, want it active", n["state"], n["paused_until"])
 		}
 	})
-	w.control(t, "DELETE", "faults", nil)
-	for _, c := range trials {
-		if c.by != "" {
-			w.control(t, "PATCH", "conduct/"+c.number.ID, object{"standing": ""})
-		}
-		if strings.HasPrefix(c.name, "token-") {
-			c.number.Token = "token"
-			w.connect(t, c.number)
-		}
-	}
 	w.control(t, "POST", "clock", object{"advance": "61m"})
 	for _, c := range trials {
 		if c.want == stands {
@@ -144,13 +136,29 @@ func (c *trial) prepare(t *testing.T, w *world) {
 	case c.by != "":
 		w.control(t, "PATCH", "conduct/"+c.number.ID, object{"standing": c.by})
 	case c.trouble == nil:
-		w.control(t, "POST", "faults", object{"kind": "refuse", "code": c.code, "match": object{"edge": "messages", "phone": c.phone}})
+		c.trouble = object{"kind": "refuse", "code": c.code}
+		fallthrough
 	case c.trouble["kind"] != nil:
-		f := object{"match": object{"edge": "messages", "phone": c.phone}}
-		for name, v := range c.trouble {
-			f[name] = v
+		c.trouble["match"] = object{"edge": "messages", "phone": c.phone}
+		for _, f := range list(w.control(t, "POST", "faults", c.trouble)["data"]) {
+			if at(f, "match.phone") == c.phone {
+				c.fault = text(f["id"])
+			}
 		}
-		w.control(t, "POST", "faults", f)
+	}
+}
+
+// over ends the trouble.
+func (c *trial) over(t *testing.T, w *world) {
+	t.Helper()
+	switch {
+	case c.by != "":
+		w.control(t, "PATCH", "conduct/"+c.number.ID, object{"standing": ""})
+	case strings.HasPrefix(c.name, "token-"):
+		c.number.Token = "token"
+		w.connect(t, c.number)
+	case c.trouble["kind"] != nil:
+		w.control(t, "DELETE", "faults/"+c.fault, nil)
 	}
 }
 
