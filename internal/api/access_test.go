@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -239,4 +241,24 @@ func TestKeysAreShownOnceAndEndAtOnce(t *testing.T) {
 		}
 		h.want(h.call(secret, "GET", base+"/me", ""), http.StatusUnauthorized, "invalid_api_key")
 	})
+}
+
+// A page that is closed takes its requests along. That is no failure of ours,
+// neither in the log nor in the figures.
+func TestACallerWhoLeavesIsNoFailure(t *testing.T) {
+	h := open(t, openSQLite(t))
+	ctx, leave := context.WithCancel(context.Background())
+	leave()
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, api.Base+"/conversations", nil)
+	request.Header.Set("Authorization", "Bearer "+h.tenants[0].keys[account.Agent])
+	answer := httptest.NewRecorder()
+	h.api.Handler().ServeHTTP(answer, request)
+	if answer.Code != 499 {
+		t.Errorf("got %d %s, want 499", answer.Code, answer.Body)
+	}
+	h.logMu.Lock()
+	defer h.logMu.Unlock()
+	if log := h.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("got the log %s, want no error in it", log)
+	}
 }

@@ -84,6 +84,10 @@ var statusOfCode = map[string]int{
 	codeMediaMultipart: http.StatusBadRequest,
 }
 
+// statusLeft is what proxies write down for a request whose caller did not wait
+// for the answer; it is in the figures and in no one's hands.
+const statusLeft = 499
+
 const (
 	codeInvalid        = "invalid_request"
 	codeNotJSON        = "not_json"
@@ -139,6 +143,12 @@ func retryAfter(err error, usual time.Duration) time.Duration {
 // fail makes the answer to err and logs what is Kontor's own fault, once.
 func (a *API) fail(ctx context.Context, err error) *Problem {
 	p := problemOf(err, requestOf(ctx).id)
+	if p.Status >= 500 && errors.Is(ctx.Err(), context.Canceled) {
+		// Whoever asked has left (a page that was closed): nobody reads this, and
+		// nothing of ours failed.
+		p.Status, p.Title, p.Code, p.Type = statusLeft, "Client Closed Request", "client_left", "urn:kontor:problem:client_left"
+		return p
+	}
 	if p.Status >= 500 {
 		a.log.ErrorContext(ctx, "request failed", "request_id", p.RequestID, "code", p.Code, "err", err)
 	}
