@@ -3,7 +3,9 @@
 // webhook that was answered 200 is there once, in its customer's order; nothing
 // reached WhatsApp twice; every accepted message reached it once or is visibly
 // uncertain; statuses say the highest that WhatsApp told, whatever the order
-// and the copies in which they came.
+// and the copies in which they came. TestPoliciesUnderKills asks what became of
+// uncertain messages of which WhatsApp never tells: hold, at most once; resend,
+// at least once, and twice only what had been uncertain.
 //
 //	go test ./test/chaos                            a few kills, under a minute
 //	KONTOR_CHAOS_ROUNDS=20 go test -timeout 20m ./test/chaos
