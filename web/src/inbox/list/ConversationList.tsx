@@ -17,6 +17,9 @@ import { useHeldOrder } from './useHeldOrder'
 
 const rowHeight = 90
 
+/** The server counts closed conversations, which only grow, no further. */
+const MOST_CLOSED = 1000
+
 interface ConversationListProps {
   tab: Tab
   onTab: (tab: Tab) => void
@@ -36,6 +39,8 @@ export function ConversationList({ tab, onTab, query, rows, selected }: Conversa
     all: t`All`,
     closed: t`Closed`,
   }
+  const shown = (of: Tab, count: number) =>
+    of === 'closed' && count >= MOST_CLOSED ? `${format.number(MOST_CLOSED)}+` : format.number(count)
   return (
     <section aria-label={t`Conversations`} className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <h1 className="shrink-0 px-4 pt-4 pb-1.5 font-semibold font-serif text-page">
@@ -50,7 +55,7 @@ export function ConversationList({ tab, onTab, query, rows, selected }: Conversa
         tabs={tabs.map((value) => ({
           value,
           label: labels[value],
-          count: counts ? format.number(counts[value]) : undefined,
+          count: counts ? shown(value, counts[value]) : undefined,
         }))}
       >
         <Rows key={tab} tab={tab} onTab={onTab} query={query} rows={rows} selected={selected} />
