@@ -89,6 +89,7 @@ type App struct {
 	contacts *contact.Book
 	known    *workspaces
 	ready    readiness
+	now      func() time.Time // Options.Now
 
 	life life
 }
@@ -102,7 +103,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		o.Now = time.Now
 	}
 	o.Log = thinned(o.Log)
-	a := &App{Config: o.Config, log: o.Log, signal: &journal.Signal{}}
+	a := &App{Config: o.Config, log: o.Log, now: o.Now, signal: &journal.Signal{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

@@ -96,6 +96,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{engine: eng, read: dbs.read, log: o.Log, trace: o.Trace, config: dbs.config, channel: dbs.channel, news: newNewsroom(rand.Text())}
 	s.frontier = newFrontier(func() { s.news.here(News{Facts: true}) })
 	s.ids.now = time.Now
+	if eng == sqlite { // nodes of one PostgreSQL would all go on from the same id
+		if err := dbs.read.QueryRowContext(ctx, "SELECT COALESCE(MAX(id), 0) FROM message").Scan(&s.ids.last); err != nil {
+			return nil, errors.Join(fmt.Errorf("find the last message: %w", err), dbs.close())
+		}
+	}
 	s.writer, err = startWriter(ctx, eng, dbs, s.news.committed, o)
 	if err != nil {
 		return nil, errors.Join(err, dbs.close())
