@@ -104,18 +104,16 @@ var _ callback.Store = store.Callbacks{}
 
 // hookMeter counts deliveries for Prometheus.
 type hookMeter struct {
-	tries    *prometheus.CounterVec
-	took     prometheus.Histogram
-	breakers prometheus.Gauge
+	tries *prometheus.CounterVec
+	took  prometheus.Histogram
 }
 
 func newHookMeter(reg prometheus.Registerer) *hookMeter {
 	m := &hookMeter{
-		tries:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kontor_callback_tries_total", Help: "Tries to deliver an outgoing webhook, by what came of them; dead ones were given up."}, []string{"dialect", "outcome"}),
-		took:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "kontor_callback_seconds", Help: "How long subscribers took to answer.", Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10}}),
-		breakers: prometheus.NewGauge(prometheus.GaugeOpts{Name: "kontor_callback_breakers_open", Help: "Subscriptions whose breaker this process opened, since their address keeps failing."}),
+		tries: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kontor_callback_tries_total", Help: "Tries to deliver an outgoing webhook, by what came of them; dead ones were given up."}, []string{"dialect", "outcome"}),
+		took:  prometheus.NewHistogram(prometheus.HistogramOpts{Name: "kontor_callback_seconds", Help: "How long subscribers took to answer.", Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10}}),
 	}
-	reg.MustRegister(m.tries, m.took, m.breakers)
+	reg.MustRegister(m.tries, m.took)
 	return m
 }
 
@@ -123,5 +121,3 @@ func (m *hookMeter) Delivered(dialect, outcome string, took time.Duration) {
 	m.tries.WithLabelValues(dialect, outcome).Inc()
 	m.took.Observe(took.Seconds())
 }
-
-func (m *hookMeter) Breakers(change int) { m.breakers.Add(float64(change)) }

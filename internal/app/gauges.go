@@ -19,20 +19,24 @@ type gauges struct {
 	outbox  interface {
 		Pending(ctx context.Context, ws wa.WorkspaceID) ([]outbox.Pending, error)
 	}
+	callbacks interface {
+		Broken(ctx context.Context) (int, error)
+	}
 	now func() time.Time
 	log *slog.Logger
 
-	stopped, paused, waiting *prometheus.Desc
+	stopped, paused, waiting, broken *prometheus.Desc
 }
 
 var _ prometheus.Collector = (*gauges)(nil)
 
 func newGauges(a *App, now func() time.Time) *gauges {
 	return &gauges{
-		numbers: a.Numbers, outbox: a.Outbox, now: now, log: a.log,
+		numbers: a.Numbers, outbox: a.Outbox, callbacks: a.Callbacks, now: now, log: a.log,
 		stopped: prometheus.NewDesc("kontor_number_stopped", "1 while a number stands until somebody resumes it; its messages wait unharmed.", []string{"number"}, nil),
 		paused:  prometheus.NewDesc("kontor_number_paused", "1 while a number cools down after WhatsApp refused for speed.", []string{"number"}, nil),
 		waiting: prometheus.NewDesc("kontor_outbox_messages", "Messages in the outbox: queued, messaging_limit (those of queued that wait for it), under_way, uncertain, held.", []string{"number", "state"}, nil),
+		broken:  prometheus.NewDesc("kontor_callback_breakers_open", "Subscriptions to outgoing webhooks whose breaker is open, since their address keeps failing; every node tells of all.", nil, nil),
 	}
 }
 
@@ -41,6 +45,7 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 	out <- g.stopped
 	out <- g.paused
 	out <- g.waiting
+	out <- g.broken
 }
 
 // gaugeTime bounds a scrape's question to the database.
@@ -57,6 +62,11 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gaugeTime)
 	defer cancel()
+	if broken, err := g.callbacks.Broken(ctx); err != nil {
+		g.log.Warn("the open breakers could not be counted for the metrics", "err", err)
+	} else {
+		out <- prometheus.MustNewConstMetric(g.broken, prometheus.GaugeValue, float64(broken))
+	}
 	pending, err := g.outbox.Pending(ctx, 0)
 	if err != nil {
 		g.log.Warn("the outbox could not be counted for the metrics", "err", err)

@@ -117,6 +117,8 @@ type Store interface {
 	// Count fills in Pending and Dead.
 	Count(tx txn.Tx, subs []*Subscription) error
 	CountSubscriptions(tx txn.Tx, ws wa.WorkspaceID) (int, error)
+	// Broken is how many of the installation have an open breaker.
+	Broken(tx txn.Tx) (int, error)
 	// Generations of all subscriptions of the installation: what changed since?
 	Generations(tx txn.Tx) (map[wa.SubscriptionID]int64, error)
 	// All are those of the installation.
@@ -150,10 +152,15 @@ type Store interface {
 	// IsNotice reports whether a notice was written.
 	IsNotice(tx txn.Tx, ws wa.WorkspaceID, id int64) (bool, error)
 
-	// TakeLease makes owner the one who delivers for a subscription and answers
-	// the epoch; 0 while another owner's lease runs.
-	TakeLease(tx txn.Tx, id wa.SubscriptionID, owner string, now, until time.Time) (epoch int64, err error)
-	KeepLease(tx txn.Tx, id wa.SubscriptionID, epoch int64, until time.Time) (bool, error)
+	// TakeLease makes owner the one who delivers for a subscription, for so long,
+	// and answers the epoch; 0 while another owner's lease runs, or when the
+	// subscription was removed. Leases go by the clock of the database, since
+	// nodes' own may differ.
+	TakeLease(tx txn.Tx, id wa.SubscriptionID, owner string, lease time.Duration) (epoch int64, err error)
+	// LeaseFree reports whether TakeLease may succeed; it is a read.
+	LeaseFree(tx txn.Tx, id wa.SubscriptionID, owner string) (bool, error)
+	// KeepLease prolongs a lease; false: it is another's, or the subscription was removed.
+	KeepLease(tx txn.Tx, id wa.SubscriptionID, epoch int64, lease time.Duration) (bool, error)
 	DropLease(tx txn.Tx, id wa.SubscriptionID, epoch int64) error
 }
 
@@ -172,8 +179,6 @@ type Journal interface {
 type Meter interface {
 	// Delivered counts a try: "delivered", "failed" or "dead".
 	Delivered(dialect, outcome string, took time.Duration)
-	// Breakers is told when a breaker opens (+1) or closes (-1).
-	Breakers(change int)
 }
 
 // Deps are what New needs.
@@ -186,7 +191,8 @@ type Deps struct {
 	Caller   Caller
 	Meter    Meter
 	NewID    func() int64
-	// Now is the time that events and retries go by; leases go by the real time.
+	// Now is the time that events and retries go by. Leases go by the database's
+	// clock, and by the time that passes here.
 	Now     func() time.Time
 	Log     *slog.Logger
 	Courier CourierOptions

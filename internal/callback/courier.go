@@ -72,7 +72,7 @@ type courier struct {
 	rest    time.Time     // what the endpoint asked for
 
 	epoch  int64
-	kept   time.Time // when the lease was last prolonged, real time
+	kept   time.Time // from when on the lease surely counts, real time
 	busy   time.Time // when there was last something to do, real time
 	looked time.Time // when the subscription was last read, real time
 	tended time.Time // last upkeep, real time
@@ -120,7 +120,10 @@ func (k *courier) begin(ctx context.Context) (owned bool, err error) {
 	var waits bool
 	err = k.c.Runner.Read(ctx, func(tx txn.Tx) error { // looking costs no commit
 		found, err := k.c.Store.Waiting(tx, k.id, 0, 1)
-		waits = len(found) > 0
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		waits, err = k.c.Store.LeaseFree(tx, k.id, k.c.Courier.Owner)
 		return err
 	})
 	if err != nil || !waits {
@@ -128,7 +131,7 @@ func (k *courier) begin(ctx context.Context) (owned bool, err error) {
 	}
 	now := time.Now()
 	err = k.c.write(ctx, func(tx txn.Tx) (err error) {
-		k.epoch, err = k.c.Store.TakeLease(tx, k.id, k.c.Courier.Owner, now, now.Add(k.c.Courier.Lease))
+		k.epoch, err = k.c.Store.TakeLease(tx, k.id, k.c.Courier.Owner, k.c.Courier.Lease)
 		return err
 	})
 	k.kept, k.busy, k.tended = now, now, now
@@ -270,17 +273,17 @@ func (k *courier) idle(busy bool) error {
 
 // prolong keeps the lease in time; while that fails, nothing is sent.
 func (k *courier) prolong(ctx context.Context) error {
-	now, lease := time.Now(), k.c.Courier.Lease
-	if now.Sub(k.kept) < lease/6 {
+	now, age, lease := time.Now(), k.leaseAge(), k.c.Courier.Lease
+	if age < lease/6 {
 		return nil
 	}
 	var ours bool
 	err := k.c.write(ctx, func(tx txn.Tx) (err error) {
-		ours, err = k.c.Store.KeepLease(tx, k.id, k.epoch, now.Add(lease))
+		ours, err = k.c.Store.KeepLease(tx, k.id, k.epoch, lease)
 		return err
 	})
 	switch {
-	case err != nil && now.Sub(k.kept) < lease/2:
+	case err != nil && age < lease/2:
 		return nil
 	case err != nil:
 		return err
@@ -289,6 +292,14 @@ func (k *courier) prolong(ctx context.Context) error {
 	}
 	k.kept = now
 	return nil
+}
+
+// leaseAge is how long ago the lease was last known to begin, by this process's
+// own clocks: the one that nobody sets, and the other, which goes on while the
+// machine sleeps.
+func (k *courier) leaseAge() time.Duration {
+	now := time.Now()
+	return max(now.Sub(k.kept), now.Round(0).Sub(k.kept.Round(0)))
 }
 
 // refresh reads the subscription anew when it may have changed.
@@ -389,7 +400,7 @@ func (k *courier) fetch(ctx context.Context) error {
 		return err
 	}
 	for _, d := range found {
-		k.queue.add(d)
+		k.queue.add(d, k.c.Now())
 		k.after = d.ID
 	}
 	k.dry = len(found) < page
@@ -407,10 +418,10 @@ func (k *courier) limit() int {
 // launch lets go what is due. While the breaker is open, only one goes, when
 // its time has come: it shows whether the endpoint is back.
 func (k *courier) launch(now time.Time) (launched bool) {
-	if time.Since(k.kept) > k.c.Courier.Lease/2 || k.rest.After(now) {
+	if k.rest.After(now) {
 		return false
 	}
-	for k.queue.flying < k.limit() {
+	for k.queue.flying < k.limit() && k.leaseAge() < k.c.Courier.Lease/2 {
 		var l *line
 		switch {
 		case !k.s.Open():
@@ -448,7 +459,7 @@ func (k *courier) land(l landing) {
 	}
 	o := l.out
 	h := l.line.head
-	h.Attempt, h.DueAt = o.Attempt, o.DueAt
+	h.Attempt, h.DueAt, h.TriedAt = o.Attempt, o.DueAt, o.At
 	if o.Body != nil {
 		h.Size = len(o.Body)
 	}
@@ -482,11 +493,9 @@ func (k *courier) turn(now time.Time) {
 	what := "open"
 	if k.s.Open() {
 		k.log.Error("an endpoint keeps failing; its deliveries wait, and one is tried now and then", "failures", k.s.Failures, "code", k.s.LastError)
-		k.c.Meter.Breakers(1)
 	} else {
 		what = "closed"
 		k.log.Info("an endpoint takes deliveries again")
-		k.c.Meter.Breakers(-1)
 		k.queue.hurry(now)
 	}
 	if err := k.note(k.calls, what); err != nil {
@@ -526,7 +535,7 @@ func (k *courier) fill(conversation wa.ConversationID) {
 		return
 	}
 	for _, d := range found {
-		k.queue.add(d)
+		k.queue.add(d, k.c.Now())
 	}
 	if l := k.queue.lines[int64(conversation)]; l != nil && len(found) == restInLine {
 		l.more = true

@@ -67,11 +67,20 @@ func TestTheBreakerOpensProbesAndCloses(t *testing.T) {
 		})
 		d.run()
 		sub := d.subscribe(e)
+		broken := func(want int) {
+			t.Helper()
+			restarted := newDesk(t, s, "another", c) // what is told outlives the process
+			if n, err := restarted.Broken(context.Background()); err != nil || n != want {
+				t.Errorf("got %d open breakers, %v; want %d", n, err, want)
+			}
+		}
+		broken(0)
 		d.happens(1, 20, 2)
 		until(t, func() bool {
 			now, err := d.Subscription(context.Background(), 1, sub.ID)
 			return err == nil && now.Open()
 		})
+		broken(1)
 		facts := map[string]int{}
 		for _, f := range storetest.Facts(t, s) {
 			facts[string(f.Kind)]++
@@ -109,6 +118,7 @@ func TestTheBreakerOpensProbesAndCloses(t *testing.T) {
 			}
 			return false
 		})
+		broken(0)
 	})
 }
 
@@ -320,6 +330,83 @@ func TestTwoNodesDeliverEachOnce(t *testing.T) {
 		a.end()
 		b.happens(1, 3, 3)
 		until(t, func() bool { return count(t, b, sub, callback.Delivered) == 509 })
+	})
+}
+
+// TestClocksApartDeliverEachOnce has nodes whose clocks differ by ten minutes:
+// what the one ahead writes down, the one behind delivers at once, and neither
+// takes the other's lease for one that ran out.
+func TestClocksApartDeliverEachOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, c *clock) {
+		behind, ahead := newDesk(t, s, "behind", c), newDesk(t, s, "ahead", &clock{now: c.Now().Add(10 * time.Minute)})
+		e := newEndpoint(t, nil)
+		sub := behind.subscribe(e)
+		ahead.follow() // it writes deliveries down
+		behind.deliver()
+		ahead.happens(1, 20, 5)
+		until(t, func() bool { return count(t, behind, sub, callback.Delivered) == 100 })
+		ahead.deliver()
+		ahead.happens(1, 20, 5)
+		until(t, func() bool { return count(t, behind, sub, callback.Delivered) == 200 })
+		behind.end()
+		ahead.happens(1, 20, 5)
+		until(t, func() bool { return count(t, ahead, sub, callback.Delivered) == 300 })
+		if seen := e.all(); len(seen) != 300 || e.beside != 0 {
+			t.Errorf("got %d calls, %d beside one of the same conversation; want 300 and 0", len(seen), e.beside)
+		}
+	})
+}
+
+// TestALeaseIsTheSubscriptions shows who may deliver, by the database's clock,
+// and that nothing of it stays when the subscription goes.
+func TestALeaseIsTheSubscriptions(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, c *clock) {
+		d := newDesk(t, s, "a", c)
+		sub := d.subscribe(newEndpoint(t, nil))
+		q := s.Callbacks()
+		take := func(owner string, want bool) (epoch int64) {
+			t.Helper()
+			write(t, s, func(tx txn.Tx) (err error) {
+				free, err := q.LeaseFree(tx, sub.ID, owner)
+				if err != nil {
+					return err
+				}
+				epoch, err = q.TakeLease(tx, sub.ID, owner, time.Minute)
+				if free != want || epoch > 0 != want {
+					t.Errorf("%s: got free %v and epoch %d, want %v", owner, free, epoch, want)
+				}
+				return err
+			})
+			return epoch
+		}
+		keep := func(epoch int64, lease time.Duration, want bool) {
+			t.Helper()
+			write(t, s, func(tx txn.Tx) error {
+				ours, err := q.KeepLease(tx, sub.ID, epoch, lease)
+				if ours != want {
+					t.Errorf("epoch %d: got ours %v, want %v", epoch, ours, want)
+				}
+				return err
+			})
+		}
+		first := take("a", true)
+		take("b", false)
+		keep(first, -time.Millisecond, true) // it runs out
+		second := take("b", true)
+		if second <= first {
+			t.Errorf("got epoch %d after %d", second, first)
+		}
+		keep(first, time.Minute, false)
+		if err := d.Remove(context.Background(), 1, sub.ID); err != nil {
+			t.Fatal(err)
+		}
+		keep(second, time.Minute, false)
+		write(t, s, func(tx txn.Tx) error {
+			if epoch, err := q.TakeLease(tx, sub.ID, "c", time.Minute); err != nil || epoch != 0 {
+				t.Errorf("got epoch %d, %v of a subscription that was removed", epoch, err)
+			}
+			return nil
+		})
 	})
 }
 

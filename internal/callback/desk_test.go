@@ -66,18 +66,10 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// meter counts open breakers.
-type meter struct {
-	mu   sync.Mutex
-	open int
-}
+// meter counts nothing.
+type meter struct{}
 
-func (*meter) Delivered(string, string, time.Duration) {}
-func (m *meter) Breakers(change int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.open += change
-}
+func (meter) Delivered(string, string, time.Duration) {}
 
 // nobody knows no numbers.
 type nobody struct{}
@@ -165,7 +157,6 @@ type desk struct {
 	t      testing.TB
 	store  *store.Store
 	clock  *clock
-	meter  *meter
 	signal *journal.Signal
 	ctx    context.Context
 	stop   context.CancelFunc
@@ -173,12 +164,12 @@ type desk struct {
 }
 
 func newDesk(t testing.TB, s *store.Store, owner string, c *clock) *desk {
-	d := &desk{t: t, store: s, clock: c, meter: &meter{}, signal: &journal.Signal{}}
+	d := &desk{t: t, store: s, clock: c, signal: &journal.Signal{}}
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	caller := hook.NewCaller(true, "test")
 	d.Callbacks = callback.New(callback.Deps{
 		Runner: d.signal.After(s), Store: s.Callbacks(), Journal: s.Journal(), Numbers: nobody{}, Dialects: []callback.Dialect{plain{}}, Caller: caller,
-		Meter: d.meter, NewID: s.NewID, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Meter: meter{}, NewID: s.NewID, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 		Courier: callback.CourierOptions{Owner: owner, Poll: 20 * time.Millisecond, Upkeep: 200 * time.Millisecond},
 	})
 	t.Cleanup(func() { d.end(); caller.Close() })
@@ -187,14 +178,27 @@ func newDesk(t testing.TB, s *store.Store, owner string, c *clock) *desk {
 
 // run follows and delivers until end.
 func (d *desk) run() {
+	d.follow()
+	d.deliver()
+}
+
+// deliver calls subscribers until end.
+func (d *desk) deliver() {
+	d.done.Go(func() {
+		if err := d.Callbacks.Run(d.ctx); err != nil {
+			d.t.Error(err)
+		}
+	})
+}
+
+// follow writes down what is to be delivered until end.
+func (d *desk) follow() {
 	follower := d.Follower(d.store.Journal(), d.signal)
-	for _, f := range []func(context.Context) error{follower.Run, d.Callbacks.Run} {
-		d.done.Go(func() {
-			if err := f(d.ctx); err != nil {
-				d.t.Error(err)
-			}
-		})
-	}
+	d.done.Go(func() {
+		if err := follower.Run(d.ctx); err != nil {
+			d.t.Error(err)
+		}
+	})
 	// A follower that never read begins at the end: what comes next is behind it.
 	for deadline := time.Now().Add(30 * time.Second); ; {
 		if _, began := follower.Seen(); began {

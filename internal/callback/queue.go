@@ -45,8 +45,12 @@ func (q *queue) key(d *Delivery) int64 {
 	return -int64(d.ID)
 }
 
-// add takes a delivery in hand; deliveries come in the order of their ids.
-func (q *queue) add(d *Delivery) {
+// add takes a delivery in hand; deliveries come in the order of their ids. One
+// that was never tried is due, whatever the clock of the node said that wrote it.
+func (q *queue) add(d *Delivery, now time.Time) {
+	if d.Attempt == 0 && d.DueAt.After(now) {
+		d.DueAt = now
+	}
 	key := q.key(d)
 	l := q.lines[key]
 	switch {

@@ -117,12 +117,12 @@ func TestQueueKeepsOrder(t *testing.T) {
 	}
 	q := newQueue(true)
 	for i := int64(1); i <= 30; i++ {
-		q.add(d(i, 5))
+		q.add(d(i, 5), now)
 	}
-	q.add(d(31, 6))
-	q.add(d(32, 0))
-	q.add(d(33, 0))
-	q.add(d(3, 5)) // fetched twice
+	q.add(d(31, 6), now)
+	q.add(d(32, 0), now)
+	q.add(d(33, 0), now)
+	q.add(d(3, 5), now) // fetched twice
 	var flying []*line
 	for l := q.next(now); l != nil; l = q.next(now) {
 		flying = append(flying, l)
@@ -154,5 +154,15 @@ func TestQueueKeepsOrder(t *testing.T) {
 	q.hurry(now)
 	if q.next(now) == nil {
 		t.Error("one that was hurried was not let go")
+	}
+	fresh, retried := d(40, 7), d(41, 8) // of a node whose clock is ahead
+	fresh.DueAt, retried.DueAt, retried.Attempt = now.Add(time.Hour), now.Add(time.Hour), 1
+	q.add(retried, now)
+	q.add(fresh, now)
+	if l := q.next(now); l == nil || l.head != fresh {
+		t.Errorf("got %+v, want the one that was never tried", l)
+	}
+	if l := q.next(now); l != nil {
+		t.Errorf("got %+v, want the one that failed to wait", l.head)
 	}
 }

@@ -265,11 +265,18 @@ func (c *Callbacks) Enable(ctx context.Context, ws wa.WorkspaceID, id wa.Subscri
 	if err != nil {
 		return nil, err
 	}
-	if s.Open() {
-		c.Meter.Breakers(-1)
-	}
 	s.State, s.Health.Failures, s.Health.OpenedAt, s.Health.ProbeAt = Active, 0, time.Time{}, time.Time{}
 	return c.update(ctx, s, s.Generation, true, "enabled")
+}
+
+// Broken is how many subscriptions of the installation have an open breaker, as
+// the database tells: the same on every node, and after a restart.
+func (c *Callbacks) Broken(ctx context.Context) (n int, err error) {
+	err = c.Runner.Read(ctx, func(tx txn.Tx) error {
+		n, err = c.Store.Broken(tx)
+		return err
+	})
+	return n, err
 }
 
 // Remove ends a subscription: nothing more is delivered, and its log goes.

@@ -120,11 +120,16 @@ func (q Callbacks) Touch(tx txn.Tx, id wa.SubscriptionID) error {
 	return err
 }
 
-// Remove deletes a subscription; its deliveries go with the next sweep, since
-// there may be many.
+// Remove deletes a subscription, and the lease of whoever delivers for it, who
+// stops then; its deliveries go with the next sweep, since there may be many.
 func (q Callbacks) Remove(tx txn.Tx, ws wa.WorkspaceID, id wa.SubscriptionID) (bool, error) {
-	n, err := within(tx).exec(`DELETE FROM callback WHERE id = $1 AND workspace_id = $2`, int64(id), int64(ws))
-	return n > 0, err
+	t := within(tx)
+	n, err := t.exec(`DELETE FROM callback WHERE id = $1 AND workspace_id = $2`, int64(id), int64(ws))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = t.exec(`DELETE FROM lease WHERE name = $1`, callbackLease(id))
+	return true, err
 }
 
 // Subscription implements callback.Store.
@@ -203,27 +208,37 @@ func (q Callbacks) Health(tx txn.Tx, id wa.SubscriptionID, h callback.Health) er
 	return err
 }
 
-func callbackLease(id wa.SubscriptionID) string { return "callback:" + id.String() }
+// Broken implements callback.Store.
+func (q Callbacks) Broken(tx txn.Tx) (n int, err error) {
+	_, err = within(tx).one(`SELECT COUNT(*) FROM callback WHERE opened_at > 0`, nil, &n)
+	return n, err
+}
+
+const callbackLeases = "callback:"
+
+func callbackLease(id wa.SubscriptionID) string { return callbackLeases + id.String() }
 
 // TakeLease implements callback.Store.
-func (q Callbacks) TakeLease(tx txn.Tx, id wa.SubscriptionID, owner string, now, until time.Time) (epoch int64, err error) {
-	err = within(tx).change(`
-		INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, $3)
-		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = lease.epoch + 1, expires_at = excluded.expires_at
-			WHERE lease.owner = excluded.owner OR lease.expires_at <= $4
-		RETURNING epoch`,
-		func(scan func(...any) error) error { return scan(&epoch) }, callbackLease(id), owner, ms(until), ms(now))
-	return epoch, err
+func (q Callbacks) TakeLease(tx txn.Tx, id wa.SubscriptionID, owner string, lease time.Duration) (epoch int64, err error) {
+	found, err := within(tx).one(`SELECT id FROM callback WHERE id = $1`, []any{int64(id)}, new(int64))
+	if err != nil || !found {
+		return 0, err
+	}
+	return takeLease(within(tx), callbackLease(id), owner, lease)
+}
+
+// LeaseFree implements callback.Store.
+func (q Callbacks) LeaseFree(tx txn.Tx, id wa.SubscriptionID, owner string) (bool, error) {
+	return leaseFree(within(tx), callbackLease(id), owner)
 }
 
 // KeepLease implements callback.Store.
-func (q Callbacks) KeepLease(tx txn.Tx, id wa.SubscriptionID, epoch int64, until time.Time) (bool, error) {
-	n, err := within(tx).exec(`UPDATE lease SET expires_at = $3 WHERE name = $1 AND epoch = $2`, callbackLease(id), epoch, ms(until))
-	return n > 0, err
+func (q Callbacks) KeepLease(tx txn.Tx, id wa.SubscriptionID, epoch int64, lease time.Duration) (bool, error) {
+	return keepLease(within(tx), callbackLease(id), epoch, lease)
 }
 
-// DropLease implements callback.Store. The row stays, so that the epoch goes on rising.
+// DropLease implements callback.Store.
 func (q Callbacks) DropLease(tx txn.Tx, id wa.SubscriptionID, epoch int64) error {
-	_, err := within(tx).exec(`UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2`, callbackLease(id), epoch)
+	_, err := dropLease(within(tx), callbackLease(id), epoch)
 	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kontor/internal/txn"
@@ -30,8 +31,8 @@ func (q Callbacks) Parent(tx txn.Tx, ws wa.WorkspaceID, id wa.ContactID) (parent
 }
 
 // SweepDeliveries removes deliveries that were written before the moment and
-// ended, and those of subscriptions that are gone, in short transactions. A zero
-// moment keeps the former for ever.
+// ended, and those of subscriptions that are gone, with leases that were taken
+// while these went, in short transactions. A zero moment keeps the former for ever.
 func (s *Store) SweepDeliveries(ctx context.Context, before time.Time) (removed int64, err error) {
 	for _, query := range []string{
 		`DELETE FROM callback_delivery WHERE id IN (SELECT id FROM callback_delivery WHERE created_at < $1 AND state <> 'pending' ORDER BY id LIMIT $2)`,
@@ -49,5 +50,36 @@ func (s *Store) SweepDeliveries(ctx context.Context, before time.Time) (removed 
 			removed += n
 		}
 	}
-	return removed, nil
+	return removed, s.Write(ctx, s.Callbacks().sweepLeases)
+}
+
+// sweepLeases removes the leases of subscriptions that are gone. Leases are read
+// first: one that is there had its subscription before.
+func (q Callbacks) sweepLeases(tx txn.Tx) error {
+	t := within(tx)
+	var names []string
+	err := t.query(`SELECT name FROM lease WHERE name LIKE $1`, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		names = append(names, name)
+		return err
+	}, callbackLeases+"%")
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	known, err := q.Generations(tx)
+	if err != nil {
+		return err
+	}
+	for id := range known {
+		if i := slices.Index(names, callbackLease(id)); i >= 0 {
+			names = slices.Delete(names, i, i+1)
+		}
+	}
+	for _, name := range names {
+		if _, err := t.exec(`DELETE FROM lease WHERE name = $1`, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -76,3 +76,20 @@ func EndLines(tb testing.TB, s *Store) (ended int) {
 	}
 	return ended
 }
+
+// Lease writes a lease as an earlier version may have left it.
+func Lease(tx txn.Tx, name string) error {
+	_, err := within(tx).exec(`INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, 'nobody', 1, 0)`, name)
+	return err
+}
+
+// Leases are the names of all leases, in order.
+func Leases(tx txn.Tx) (names []string, err error) {
+	err = within(tx).query(`SELECT name FROM lease ORDER BY name`, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}
