@@ -26,6 +26,8 @@ var contract = []string{
 	"POST /subscriptions", "GET /subscriptions", "GET /subscriptions/{id}", "PATCH /subscriptions/{id}", "DELETE /subscriptions/{id}", "POST /subscriptions/{id}/secret",
 	"POST /subscriptions/{id}/enable", "POST /subscriptions/{id}/test", "POST /subscriptions/{id}/redeliver", "GET /subscriptions/{id}/deliveries",
 	"GET /subscriptions/{id}/deliveries/{delivery}", "POST /subscriptions/{id}/deliveries/{delivery}/redeliver",
+	"PUT /orders/{id}", "GET /orders/{id}", "GET /orders", "DELETE /orders/{id}", "GET /orders/{id}/timeline", "GET /orders/{id}/history",
+	"POST /orders/{id}/messages", "POST /orders/{id}/link", "GET /order-statuses", "PUT /order-statuses",
 	"GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "GET /metrics", "GET /events", "POST /signout",
 }
 
@@ -126,7 +128,7 @@ func TestRolesAreKept(t *testing.T) {
 		got := h.call(auditor, method, path, validBody(call))
 		h.want(got, http.StatusForbidden, "forbidden")
 	}
-	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync"} {
+	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync", "PUT /order-statuses"} {
 		method, path := address(call)
 		h.want(h.call(agent, method, path, validBody(call)), http.StatusForbidden, "forbidden")
 	}
@@ -159,6 +161,14 @@ func validBody(call string) string {
 		return fmt.Sprintf(`{%s,"%s":{"link":"https://shop.example/file"}}`, to, kind)
 	case "/keys":
 		return `{"name":"shop"}`
+	case "/orders/{id}":
+		return `{"customer":{"phone":"+49 451 5550100"},"status":"received"}`
+	case "/orders/{id}/messages":
+		return `{"text":"hi"}`
+	case "/orders/{id}/link":
+		return `{"message_id":"msg_0000000000001"}`
+	case "/order-statuses":
+		return `{"statuses":[{"key":"received"}],"time_zone":"UTC","default_language":"en_US","free_text":false}`
 	case "/subscriptions":
 		return `{"url":"https://shop.example/hook","dialect":"kontor"}`
 	case "/workspace", "/numbers/{phone_number_id}/profile", "/subscriptions/{id}", "/subscriptions/{id}/secret":

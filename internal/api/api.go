@@ -47,6 +47,7 @@ type Deps struct {
 	Templates Templates
 	Webhooks  Webhooks
 	Callbacks Callbacks
+	Orders    Orders
 	Events    Events
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
@@ -145,6 +146,7 @@ func (a *API) routes() {
 		a.people()
 		a.keys()
 		a.subscriptions()
+		a.orders()
 		a.oversight()
 		a.kept()
 	})

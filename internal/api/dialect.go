@@ -59,6 +59,7 @@ type ToldData struct {
 	Contact        *Contact        `json:"contact,omitempty"`      // the person
 	Conversation   *Conversation   `json:"conversation,omitempty"` // as GET conversations/{phone} answers
 	Number         *NumberShape    `json:"number,omitempty"`       // as in GET numbers
+	Order          *Order          `json:"order,omitempty"`        // order.*: as GET orders/{id} answers
 	Field          *string         `json:"field,omitempty"`        // notice.*: Meta's webhook field
 	Value          json.RawMessage `json:"value,omitempty"`        // notice.*: what Meta wrote
 }
@@ -187,6 +188,11 @@ func (k dialect) data(ctx context.Context, d *callback.Delivery) (ToldData, erro
 		shape := contact(person)
 		data.Contact = &shape
 	}
+	if strings.HasPrefix(d.Kind, "order.") {
+		if err := k.order(ctx, d, show, person, &data); err != nil {
+			return data, err
+		}
+	}
 	if d.MessageID != 0 && d.Kind != "message.refused" { // of that there is an id only: see package premises
 		return data, k.message(ctx, d, show, person, &data)
 	}
@@ -202,6 +208,27 @@ func (k dialect) data(ctx context.Context, d *callback.Delivery) (ToldData, erro
 		data.Conversation = &shape
 	}
 	return data, nil
+}
+
+// order shows the order of an event, whose detail names it; of order.status the
+// status that is told of stands behind.
+func (k dialect) order(ctx context.Context, d *callback.Delivery, show shown, customer *wa.Contact, data *ToldData) error {
+	text, status, _ := strings.Cut(d.Detail, " ")
+	data.Detail, data.Status = nil, opt(status)
+	id, err := wa.ParseOrderID(text)
+	if err != nil {
+		return callback.ErrGone
+	}
+	o, err := k.a.Orders.ByID(ctx, d.WorkspaceID, id)
+	if err != nil {
+		return err
+	}
+	if o == nil {
+		return callback.ErrGone
+	}
+	shape := show.order(o, customer)
+	data.Order = &shape
+	return nil
 }
 
 // message shows the message of an event. A status event tells of its status,

@@ -32,6 +32,7 @@ var tags = []*huma.Tag{
 	{Name: "Media", Description: "Files to send, and files that customers sent."},
 	{Name: "Templates", Description: "Messages that WhatsApp has approved."},
 	{Name: "Numbers", Description: "The business phone numbers."},
+	{Name: "Orders", Description: "A shop's orders, and the messages that belong to them."},
 	{Name: "Live stream", Description: "What happens, as it happens."},
 	{Name: "Workspace", Description: "Settings and people."},
 	{Name: "API keys", Description: "Keys for programs."},

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"kontor/internal/fault"
+	"kontor/internal/order"
 	"kontor/internal/wa"
 )
 
@@ -82,6 +83,7 @@ var statusOfCode = map[string]int{
 	codeMethod:         http.StatusMethodNotAllowed,
 	codeBodyTimeout:    http.StatusRequestTimeout,
 	codeMediaMultipart: http.StatusBadRequest,
+	order.CodeVersion:  http.StatusPreconditionFailed,
 }
 
 // statusLeft is what proxies write down for a request whose caller did not wait

@@ -73,11 +73,15 @@ func send[B any, P interface {
 		if err != nil {
 			return nil, inCallersWords(kind, err)
 		}
-		return answerWith(Accepted{
-			MessageID: receipt.MessageID.String(), Status: string(wa.StatusAccepted),
-			ConversationID: receipt.ConversationID.String(), ContactID: receipt.ContactID.String(),
-		}), nil
+		return answerWith(accepted(receipt)), nil
 	})
+}
+
+func accepted(r outbox.Receipt) Accepted {
+	return Accepted{
+		MessageID: r.MessageID.String(), Status: string(wa.StatusAccepted),
+		ConversationID: r.ConversationID.String(), ContactID: r.ContactID.String(),
+	}
 }
 
 func (a *API) send(ctx context.Context, kind, key string, b sendBody) (outbox.Receipt, error) {
@@ -86,9 +90,11 @@ func (a *API) send(ctx context.Context, kind, key string, b sendBody) (outbox.Re
 	if err != nil {
 		return outbox.Receipt{}, err
 	}
-	number, err := a.sender(ctx, p.WorkspaceID, who, wa.PhoneNumberID(e.PhoneNumberID))
-	if err != nil {
-		return outbox.Receipt{}, err
+	var number wa.NumberID // zero: the order's
+	if e.Order == "" || e.PhoneNumberID != "" {
+		if number, err = a.sender(ctx, p.WorkspaceID, who, wa.PhoneNumberID(e.PhoneNumberID)); err != nil {
+			return outbox.Receipt{}, err
+		}
 	}
 	content, err := b.content()
 	if err != nil {
@@ -110,12 +116,17 @@ func (a *API) send(ctx context.Context, kind, key string, b sendBody) (outbox.Re
 			return outbox.Receipt{}, err
 		}
 	}
+	if e.Order != "" {
+		return a.Orders.Send(ctx, scopeOf(ctx), e.Order, r)
+	}
 	return a.Outbox.Accept(ctx, r)
 }
 
 // fingerprint is of what the caller asked for, not of what it led to: the
 // number chosen by default may be another one at the repetition.
-func fingerprint(kind string, b sendBody) ([]byte, error) {
+func fingerprint(kind string, b sendBody) ([]byte, error) { return fingerprintOf(kind, b) }
+
+func fingerprintOf(kind string, b any) ([]byte, error) {
 	text, err := json.Marshal(b)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type Envelope struct {
 	OnUncertain   string        `json:"on_uncertain,omitempty" enum:"hold,resend" doc:"What to do when nobody can tell whether WhatsApp has the message (a crash or a lost answer) and no status settles it: hold it for a person's decision (default), or send it again, at the risk that the customer gets it twice."`
 	Lane          string        `json:"lane,omitempty" enum:"interactive,bulk" doc:"interactive (default): before bulk. bulk: for many messages that nobody waits for; answers overtake them, and one message in ten is theirs."`
 	OnRateLimit   *bool         `json:"retry_on_rate_limit,omitempty" doc:"What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it."`
+	Order         string        `json:"order,omitempty" maxLength:"64" doc:"The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise."`
 	DelaySeconds  float64       `json:"delay_seconds,omitempty" minimum:"0" maximum:"5" doc:"Seconds to wait before sending, 0–5. Until then the message can be canceled."`
 }
 

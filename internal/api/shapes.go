@@ -42,7 +42,7 @@ type Message struct {
 
 // Author is who of the house wrote a message.
 type Author struct {
-	Kind string  `json:"kind" enum:"person,api,greeting" doc:"greeting: Kontor itself, by the workspace's setting."`
+	Kind string  `json:"kind" enum:"person,api,greeting,order" doc:"greeting, order: Kontor itself, by the workspace's settings."`
 	ID   *string `json:"id" doc:"per_… or key_…"`
 	Name *string `json:"name"`
 }

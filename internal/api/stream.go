@@ -20,13 +20,13 @@ import (
 // Fact is what happened, as the live stream tells it. It carries ids only: look
 // up what it is about.
 type Fact struct {
-	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,media.stored,media.failed,number.changed,template.changed,contact.changed"`
+	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,media.stored,media.failed,number.changed,template.changed,contact.changed,order.created,order.changed,order.status"`
 	ConversationID *string `json:"conversation_id"`
 	MessageID      *string `json:"message_id"`
 	ContactID      *string `json:"contact_id"`
 	NumberID       *string `json:"number_id"`
 	ActorID        *string `json:"actor_id" doc:"Who did it, per_…; null when nobody of the house."`
-	Detail         string  `json:"detail" doc:"message.status: the new status; message.received: the type; media.failed: the reason."`
+	Detail         string  `json:"detail" doc:"message.status: the new status; message.received: the type; media.failed: the reason; order.*: the order, ord_…, and for order.status a space and the status."`
 	At             Stamp   `json:"at"`
 }
 

@@ -33,6 +33,7 @@ import (
 	"kontor/internal/journal"
 	"kontor/internal/media"
 	"kontor/internal/number"
+	"kontor/internal/order"
 	"kontor/internal/outbox"
 	"kontor/internal/premises"
 	"kontor/internal/provider"
@@ -69,6 +70,7 @@ type App struct {
 	Templates *template.Catalogue
 	Premises  *premises.Book
 	Callbacks *callback.Callbacks
+	Orders    *order.Book
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -79,17 +81,20 @@ type App struct {
 	media    *media.Media
 	jobs     *jobs.Runner
 	greeting *journal.Follower
-	telling  *journal.Follower
-	hooks    *hook.Caller
-	tail     *tail
-	api      *api.API
-	door     *webhook.Door
-	onprem   *onprem.Handler
-	signal   *journal.Signal
-	contacts *contact.Book
-	known    *workspaces
-	ready    readiness
-	now      func() time.Time // Options.Now
+	linking  *journal.Follower // of orders
+
+	sandboxed bool // the time by which rules go may jump
+	telling   *journal.Follower
+	hooks     *hook.Caller
+	tail      *tail
+	api       *api.API
+	door      *webhook.Door
+	onprem    *onprem.Handler
+	signal    *journal.Signal
+	contacts  *contact.Book
+	known     *workspaces
+	ready     readiness
+	now       func() time.Time // Options.Now
 
 	life life
 }
@@ -99,11 +104,12 @@ var errNumber = fault.New(fault.NotFound, "number_unknown", "There is no such bu
 // New opens the database and wires everything. Nothing runs yet; Close, or Stop
 // after Start, gives back what it opened.
 func New(ctx context.Context, o Options) (_ *App, err error) {
-	if o.Now == nil {
+	sandboxed := o.Now != nil
+	if !sandboxed {
 		o.Now = time.Now
 	}
 	o.Log = thinned(o.Log)
-	a := &App{Config: o.Config, log: o.Log, now: o.Now, signal: &journal.Signal{}}
+	a := &App{sandboxed: sandboxed, Config: o.Config, log: o.Log, now: o.Now, signal: &journal.Signal{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -120,6 +126,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.newCallbacks(o, a.runner(), registry)
+	a.newOrders(o)
 	registry.MustRegister(newGauges(a, o.Now))
 	a.store.OnNews(a.told)
 	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.second, heard: a.heard}
@@ -133,7 +140,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err

@@ -21,6 +21,7 @@ type life struct {
 	// side, and the database ends last. Nothing is lost between them: what one
 	// hands to another lies in the database.
 	followers circle
+	orders    circle
 	callbacks circle
 	outbox    circle
 	served    chan error
@@ -113,6 +114,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.life.failed = make(chan struct{}, 1)
 	a.life.outbox.start(a.life.failed, a.Outbox.Run)
 	a.life.followers.start(a.life.failed, a.store.Hear, a.jobs.Run, a.greeting.Run, a.tail.run, a.api.Run, a.sweep, a.Premises.Run, a.onprem.Hook.Run, a.onpremListener, a.watchClock(a.now, a.sendSetBack), a.watchClock(time.Now, a.workSetBack))
+	a.life.orders.start(a.life.failed, a.orderRuns()...)
 	a.life.callbacks.start(a.life.failed, a.deliver()...)
 	a.life.served = make(chan error, 1)
 	go func() { a.life.served <- a.life.server.Serve(a.life.listener) }() // Stop waits for it
@@ -140,7 +142,7 @@ func (a *App) sweep(ctx context.Context) error {
 func (a *App) Stop() error {
 	a.life.stopped.Do(func() {
 		var errs []error
-		errs = append(errs, a.stopServer(), a.life.followers.stop(), a.life.callbacks.stop(), a.life.outbox.stop(), a.Close())
+		errs = append(errs, a.stopServer(), a.life.followers.stop(), a.life.orders.stop(), a.life.callbacks.stop(), a.life.outbox.stop(), a.Close())
 		a.life.stopErr = errors.Join(errs...)
 	})
 	return a.life.stopErr
@@ -155,6 +157,7 @@ func (a *App) stopServer() error {
 	}
 	// Streams end with the followers; who still listens after that is cut off.
 	a.life.followers.cancel()
+	a.life.orders.cancel()
 	a.life.callbacks.cancel()
 	a.life.outbox.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), stopGrace)

@@ -53,7 +53,7 @@ func Kinds() []string {
 		string(journal.MessageRevoked), string(journal.MessageCanceled), string(journal.ConversationOpened), string(journal.ConversationAssigned),
 		string(journal.ConversationReleased), string(journal.ConversationClosed), string(journal.ConversationRead), string(journal.MediaStored),
 		string(journal.MediaFailed), string(journal.NumberChanged), string(journal.TemplateChanged), string(journal.ContactChanged),
-		refused,
+		refused, "order.created", "order.changed", "order.status", // of package order
 	}
 }
 

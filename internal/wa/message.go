@@ -100,6 +100,7 @@ const (
 	AuthorPerson   AuthorKind = "person"
 	AuthorAPI      AuthorKind = "api"
 	AuthorGreeting AuthorKind = "greeting"
+	AuthorOrder    AuthorKind = "order" // a change of an order, by the workspace's settings
 )
 
 // Pricing is what WhatsApp said about the charge (cloud-api.md 7.4).
