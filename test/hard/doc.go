@@ -5,12 +5,14 @@
 //
 //	disk_linux_test.go   the disk fills up under load and is given room again
 //	clock_test.go        the clock jumps two hours ahead, and two hours back
+//	gone_test.go         the database is gone while people look at the web app
+//	slow_test.go         commits take long, so webhooks must share them
 //	twice_test.go        the same webhook, and first messages, on many connections at once
 //
-//	mount_linux_test.go  a small file system of the test's own; it needs root
+//	mount_linux_test.go  a small file system of the test's own; it needs the right to mount
 //	shelf_test.go        WhatsApp's files
-//	house_test.go        the product in this process, for what no process can be told
 //
 // How the product fares when it is killed stands in test/chaos, several nodes
-// in test/nodes, and a slow disk and the soak, which are measured, in test/load.
+// and what a node does whose database is gone in test/nodes; the soak, and how
+// fast intake is on a slow disk, in test/load.
 package hard
