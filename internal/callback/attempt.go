@@ -36,12 +36,18 @@ const (
 	codeStatus = "status_refused"  // the endpoint answered, but not with a success
 	codeLate   = "expired"         // it waited for too long
 	codeNone   = "dialect_unknown" // this version does not speak it
+	codeLost   = "not_persisted"   // it failed before a restart, and its receiver wants none such kept
 )
 
 // attempt renders a delivery, or takes the body that was sent before, calls
 // the endpoint and decides what is next. It writes nothing.
 func (c *Callbacks) attempt(ctx context.Context, s *Subscription, dialect Dialect, d *Delivery, now time.Time) *Outcome {
 	out := &Outcome{ID: d.ID, WorkspaceID: d.WorkspaceID, State: Pending, Attempt: d.Attempt + 1, At: now}
+	rules := rulesOf(dialect, s)
+	if rules.Volatile && d.Attempt > 0 && d.TriedAt.Before(c.began) {
+		out.State, out.Error = Dead, codeLost
+		return out
+	}
 	body, fresh, err := c.body(ctx, s, dialect, d)
 	switch {
 	case errors.Is(err, ErrGone):
@@ -50,14 +56,14 @@ func (c *Callbacks) attempt(ctx context.Context, s *Subscription, dialect Dialec
 	case err != nil:
 		c.Log.Error("the body of a delivery could not be written", "subscription", s.ID.String(), "delivery", d.ID.String(), "event", d.Kind, "err", err)
 		out.Error = codeRender
-		return out.later(rulesOf(dialect, s), d)
+		return out.later(rules, d)
 	}
 	if fresh {
 		out.Body = body
 	}
-	answer := c.Caller.Post(ctx, Call{URL: s.URL, Body: body, Headers: dialect.Headers(s, d, body, now)})
+	answer := c.Caller.Post(ctx, Call{URL: s.URL, Body: body, Headers: dialect.Headers(s, d, body, now), Roots: rules.Roots})
 	out.called, out.Status, out.Duration, out.retryAfter = true, answer.Status, answer.Duration, min(answer.RetryAfter, longestAsk)
-	if answer.Problem == "" && rulesOf(dialect, s).Success(answer.Status) {
+	if answer.Problem == "" && rules.Success(answer.Status) {
 		out.State = Delivered
 		return out
 	}
@@ -68,7 +74,7 @@ func (c *Callbacks) attempt(ctx context.Context, s *Subscription, dialect Dialec
 	if answer.Cause != nil {
 		c.Log.Debug("a delivery failed", "subscription", s.ID.String(), "delivery", d.ID.String(), "code", out.Error, "err", answer.Cause)
 	}
-	return out.later(rulesOf(dialect, s), d)
+	return out.later(rules, d)
 }
 
 // body is what was sent before, if it was kept, or is written now.

@@ -201,6 +201,7 @@ type Deps struct {
 // Callbacks is the noun's service. Safe for concurrent use.
 type Callbacks struct {
 	Deps
+	began    time.Time // when this process began, by Now
 	known    known
 	bells    bells
 	fresh    fresh
@@ -210,7 +211,7 @@ type Callbacks struct {
 // New makes a Callbacks.
 func New(d Deps) *Callbacks {
 	d.Courier = d.Courier.orDefault()
-	c := &Callbacks{Deps: d}
+	c := &Callbacks{Deps: d, began: d.Now()}
 	c.outcomes = txn.NewGroup(d.Runner, 2, 256, c.settle)
 	return c
 }

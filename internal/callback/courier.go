@@ -350,6 +350,9 @@ func (k *courier) adopt(s *Subscription) error {
 		return errors.New("this version does not speak the dialect " + s.Dialect)
 	}
 	k.s, k.dialect, k.rules, k.unsaid = s, dialect, rulesOf(dialect, s), false
+	if k.rules.Steady && k.s.Open() { // from before its rules were such
+		k.s.OpenedAt, k.s.ProbeAt, k.unsaid = time.Time{}, time.Time{}, true
+	}
 	if k.queue == nil {
 		k.queue = newQueue(k.rules.Ordered)
 	}
@@ -477,7 +480,7 @@ func (k *courier) land(l landing) {
 	if o.State == Delivered {
 		k.s.Health, turned = k.s.Health.succeeded(now)
 	} else {
-		k.s.Health, turned = k.s.Health.failed(now, o.Error)
+		k.s.Health, turned = k.s.Health.failed(now, o.Error, k.rules.Steady)
 		if o.retryAfter > 0 {
 			k.rest = now.Add(min(o.retryAfter, longestRest))
 		}

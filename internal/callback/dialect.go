@@ -60,6 +60,15 @@ type Rules struct {
 	Wait func(attempt int, spread float64) time.Duration
 	// Patience is how long an event is tried before it is given up.
 	Patience time.Duration
+	// Steady keeps the breaker out of it: Wait alone decides when a failed event
+	// is tried again, however many others fail.
+	Steady bool
+	// Volatile gives up what was tried in vain before this process began, as if
+	// it had been kept in memory only.
+	Volatile bool
+	// Roots are certificates, as PEM, that endpoints may be signed by beside
+	// those that the system trusts; nil for none.
+	Roots []byte
 }
 
 // ErrGone says that what an event is about was deleted.
@@ -70,6 +79,7 @@ type Call struct {
 	URL     string
 	Body    []byte // JSON
 	Headers map[string]string
+	Roots   []byte // see Rules
 }
 
 // Answer is what came of a call.

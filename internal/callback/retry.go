@@ -37,10 +37,12 @@ func Backoff(attempt int, spread float64) time.Duration {
 
 // failed is the health after one more failure at now; opened tells that the
 // breaker opened by it. While it is open, a failed probe makes the rest longer.
-func (h Health) failed(now time.Time, code string) (next Health, opened bool) {
+// With steady it stays closed.
+func (h Health) failed(now time.Time, code string, steady bool) (next Health, opened bool) {
 	h.Failures++
 	h.FailedAt, h.LastError = now, code
 	switch {
+	case steady:
 	case h.Open() && now.Before(h.ProbeAt): // it was under way when the breaker opened
 	case h.Open():
 		h.ProbeAt = now.Add(min(max(now.Sub(h.OpenedAt), firstRest), longestRest)) // it doubles

@@ -38,21 +38,21 @@ func TestBreaker(t *testing.T) {
 	var h Health
 	var opened bool
 	for n := 1; n <= breakAfter; n++ {
-		if h, opened = h.failed(now, "timeout"); opened != (n == breakAfter) {
+		if h, opened = h.failed(now, "timeout", false); opened != (n == breakAfter) {
 			t.Fatalf("after %d failures: opened %v", n, opened)
 		}
 	}
 	if want := now.Add(firstRest); !h.ProbeAt.Equal(want) {
 		t.Errorf("got the probe at %v, want %v", h.ProbeAt, want)
 	}
-	straggler, _ := h.failed(now.Add(time.Second), "timeout")
+	straggler, _ := h.failed(now.Add(time.Second), "timeout", false)
 	if !straggler.ProbeAt.Equal(h.ProbeAt) {
 		t.Error("a call that was under way moved the probe")
 	}
 	var rests []time.Duration
 	for range 7 {
 		at := h.ProbeAt
-		h, opened = h.failed(at, "timeout")
+		h, opened = h.failed(at, "timeout", false)
 		rests = append(rests, h.ProbeAt.Sub(at))
 		if opened {
 			t.Error("it opened twice")
@@ -65,6 +65,19 @@ func TestBreaker(t *testing.T) {
 	h, closed := h.succeeded(now)
 	if !closed || h.Open() || h.Failures != 0 || h.LastError != "timeout" {
 		t.Errorf("got %+v, %v; want it closed", h, closed)
+	}
+}
+
+// TestSteadyRulesKeepTheBreakerClosed: where the waits are the receiver's own,
+// nothing is laid over them.
+func TestSteadyRulesKeepTheBreakerClosed(t *testing.T) {
+	var h Health
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	for n := range 10 * breakAfter {
+		var opened bool
+		if h, opened = h.failed(now, "timeout", true); opened || h.Open() || h.Failures != n+1 {
+			t.Fatalf("failure %d: got %+v, opened %v; want it counted and closed", n+1, h, opened)
+		}
 	}
 }
 

@@ -2,7 +2,7 @@
 // one that is private, and writes webhooks in Meta's words.
 //
 //	caller.go    one POST, or the GET handshake; never a redirect, never long
-//	guard.go     which addresses may be called
+//	guard.go     which addresses may be called; roots.go: by which certificates
 //	cloudapi.go  the dialect "cloud-api": Meta's exact payloads
 //	escape.go    JSON as Meta's servers write it
 //
@@ -45,6 +45,7 @@ type Caller struct {
 	private   bool
 	agent     string
 	transport *http.Transport
+	trusts    trusts
 }
 
 var _ callback.Caller = (*Caller)(nil)
@@ -63,7 +64,10 @@ func NewCaller(private bool, agent string) *Caller {
 }
 
 // Close ends connections that are kept open.
-func (c *Caller) Close() { c.transport.CloseIdleConnections() }
+func (c *Caller) Close() {
+	c.transport.CloseIdleConnections()
+	c.trusts.close()
+}
 
 // Post implements callback.Caller.
 func (c *Caller) Post(ctx context.Context, call callback.Call) callback.Answer {
@@ -88,7 +92,11 @@ func (c *Caller) post(ctx context.Context, call callback.Call) callback.Answer {
 	for name, value := range call.Headers {
 		req.Header.Set(name, value)
 	}
-	resp, err := c.transport.RoundTrip(req) // not a Client: it would follow redirects
+	transport, err := c.trusting(call.Roots)
+	if err != nil {
+		return callback.Answer{Problem: "tls_failed", Cause: err}
+	}
+	resp, err := transport.RoundTrip(req) // not a Client: it would follow redirects
 	if err != nil {
 		return callback.Answer{Problem: problem(err), Cause: err}
 	}
