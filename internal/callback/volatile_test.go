@@ -44,7 +44,9 @@ func TestVolatileDeliveriesEndWithTheProcess(t *testing.T) {
 		e.answers(nil)
 		second.run()
 		second.happens(1, 1, 1) // in the same conversation: behind what is given up
-		until(t, func() bool { return count(t, second, sub, callback.Dead) == 1 && count(t, second, sub, callback.Delivered) == 1 })
+		until(t, func() bool {
+			return count(t, second, sub, callback.Dead) == 1 && count(t, second, sub, callback.Delivered) == 1
+		})
 		if got := len(e.all()) - tried; got != 1 {
 			t.Errorf("got %d calls after the restart, want 1: of the new event", got)
 		}
