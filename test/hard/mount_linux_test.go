@@ -45,7 +45,15 @@ func guard(folder string) error {
 // to mount: the test is skipped where there is none, as in most containers.
 func smallDisk(t *testing.T) (folder string) {
 	t.Helper()
-	folder = t.TempDir()
+	folder, err := os.MkdirTemp("/tmp", "kontor-hard-") // t.TempDir() is closed to other users, as whom PostgreSQL runs
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.Remove(folder); err != nil {
+			t.Error("remove the mount point:", err)
+		}
+	})
 	cmd := exec.Command(os.Args[0])
 	cmd.Env, cmd.Stderr = append(os.Environ(), mountFolder+"="+folder), os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // what ends the test's own group must not end the guard before it tidied
