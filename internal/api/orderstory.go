@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"kontor/internal/account"
 	"kontor/internal/fault"
+	"kontor/internal/journal"
 	"kontor/internal/order"
 	"kontor/internal/outbox"
 	"kontor/internal/wa"
@@ -232,4 +234,25 @@ func (a *API) orderStatuses(tag string) {
 		}
 		return answerWith(s), nil
 	})
+}
+
+// tellFact sends a fact to whoever may hear it: technicians hear of their own
+// orders only.
+func (a *API) tellFact(ctx context.Context, s *sse, f journal.Fact) error {
+	if scope := scopeOf(ctx); scope.Own && strings.HasPrefix(string(f.Kind), "order.") {
+		text, _, _ := strings.Cut(f.Detail, " ")
+		id, err := wa.ParseOrderID(text)
+		if err != nil {
+			return err
+		}
+		o, err := a.Orders.ByID(ctx, scope.WorkspaceID, id)
+		if err != nil {
+			return err
+		}
+		if o == nil || scope.Author.PersonID == 0 || o.Technician != scope.Author.PersonID {
+			s.at = f.Cursor
+			return nil
+		}
+	}
+	return s.fact(f)
 }

@@ -132,7 +132,7 @@ func (a *API) catchUp(ctx context.Context, s *sse, ws wa.WorkspaceID, upTo journ
 			if upTo.Before(f.Cursor) {
 				return nil // the hub has this one
 			}
-			if err := s.fact(f); err != nil {
+			if err := a.tellFact(ctx, s, f); err != nil {
 				return err
 			}
 		}
@@ -166,7 +166,7 @@ func (a *API) follow(ctx context.Context, s *sse, l *listener) {
 			if !s.at.Before(f.Cursor) {
 				continue // the client's cursor was ahead of the hub
 			}
-			if s.fact(f) != nil {
+			if a.tellFact(ctx, s, f) != nil {
 				return
 			}
 		case <-beat.C:

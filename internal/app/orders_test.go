@@ -1,0 +1,551 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"kontor/internal/account"
+	"kontor/internal/app"
+	"kontor/internal/config"
+	"kontor/internal/sandbox"
+	"kontor/internal/store/storetest"
+	"kontor/internal/wa"
+)
+
+// shop is the product with a sandbox for its number, in this process, and a
+// time that the test moves.
+type shop struct {
+	t           *testing.T
+	environment []string
+	meta, base  string
+	app         *app.App
+	ahead       atomic.Int64 // of the real time, as time.Duration
+}
+
+func onBoth(t *testing.T, f func(t *testing.T, s *shop)) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) { f(t, openShop(t, engine)) })
+	}
+}
+
+func openShop(t *testing.T, engine string) *shop {
+	t.Helper()
+	s := &shop{t: t, environment: []string{"KONTOR_DATA=" + t.TempDir(), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY=" + adminKey}}
+	if engine == "postgres" {
+		s.environment = append(s.environment, "KONTOR_DATABASE_URL="+storetest.URL(t))
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.meta = "http://" + listener.Addr().String()
+	s.make()
+	n, err := s.app.Connect(context.Background(), config.WhatsApp{
+		PhoneNumberID: pnid, BusinessAccountID: "100000000000001", APIBaseURL: s.meta, APIVersion: "v25.0",
+		AccessToken: "token", AppSecret: appSecret, VerifyToken: "verify",
+	})
+	if err == nil {
+		err = s.app.Listen()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := s.app.Addr().String()
+	s.base, s.environment[1] = "http://"+address+"/api/v1/whatsapp/", "KONTOR_LISTEN="+address
+	box, err := sandbox.New(sandbox.Options{
+		PublicURL: s.meta, StatusDelayMin: -1, StatusDelayMax: -1,
+		Numbers: []sandbox.NumberConfig{{
+			PhoneNumberID: pnid, WABAID: string(n.WABAID), DisplayPhone: sandbox.DefaultNumber().DisplayPhone, VerifiedName: "Repair shop",
+			AppSecret: appSecret, VerifyToken: "verify", CallbackURL: s.base + "webhook",
+		}},
+		Templates: shopTemplates(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	server := &http.Server{Handler: box}
+	var both sync.WaitGroup
+	both.Go(func() { box.Run(ctx) })
+	both.Go(func() { server.Serve(listener) })
+	t.Cleanup(func() {
+		if err := s.app.Stop(); err != nil {
+			t.Error("stop:", err)
+		}
+		server.Close()
+		cancel()
+		both.Wait()
+		box.Close()
+	})
+	s.start()
+	return s
+}
+
+func (s *shop) make() {
+	s.t.Helper()
+	c, err := config.Load(config.Flags{}, s.environment)
+	if err == nil {
+		s.app, err = app.New(context.Background(), app.Options{
+			Config: c, Log: slog.New(slog.DiscardHandler), Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<html>")}},
+			Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
+		})
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shop) start() {
+	s.t.Helper()
+	if err := s.app.Start(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.until("the templates are there", func() bool { return len(s.list("templates?status=APPROVED")) >= len(shopTemplates()) })
+}
+
+// shopTemplates are those of the seed, in some languages.
+func shopTemplates() (all []sandbox.Template) {
+	add := func(name, text string, example []string, languages ...string) {
+		raw, _ := json.Marshal(map[string]any{"body_text": [][]string{example}})
+		for _, l := range languages {
+			all = append(all, sandbox.Template{Name: name, Language: l, Category: "UTILITY", Components: []sandbox.Component{{Type: "BODY", Text: l + ": " + text, Example: raw}}})
+		}
+	}
+	add("order_status_update", "order {{1}} is now {{2}}, thank you.", []string{"R-1", "done"}, "en_US", "de", "pt_BR")
+	add("appointment_reminder", "at {{1}} about {{2}}, see you.", []string{"9:00", "Pixel"}, "en_US", "de")
+	return all
+}
+
+// reply is an answer of the product.
+type reply struct {
+	status int
+	header http.Header
+	body   map[string]any
+	raw    string
+}
+
+func (s *shop) ask(credential, method, address string, body any, headers ...string) reply {
+	s.t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req, err := http.NewRequest(method, address, bytes.NewReader(text))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if cookie, ok := strings.CutPrefix(credential, "cookie "); ok {
+		req.Header.Set("Cookie", "kontor_session="+cookie)
+		req.Header.Set("X-Kontor-Request", "1")
+	} else {
+		req.Header.Set("Authorization", "Bearer "+credential)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := reply{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
+	json.Unmarshal(raw, &r.body) // some answers are empty
+	return r
+}
+
+func (s *shop) call(method, path string, body any, want int, headers ...string) reply {
+	s.t.Helper()
+	return s.callAs(adminKey, method, path, body, want, headers...)
+}
+
+func (s *shop) callAs(credential, method, path string, body any, want int, headers ...string) reply {
+	s.t.Helper()
+	r := s.ask(credential, method, s.base+path, body, headers...)
+	if r.status != want {
+		s.t.Fatalf("%s %s: got %d %s, want %d", method, path, r.status, r.raw, want)
+	}
+	return r
+}
+
+func (s *shop) list(path string) (out []map[string]any) {
+	s.t.Helper()
+	for _, e := range s.call("GET", path, nil, 200).body["data"].([]any) {
+		out = append(out, e.(map[string]any))
+	}
+	return out
+}
+
+func (s *shop) until(what string, ok func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	s.t.Fatal("waited in vain for: ", what)
+}
+
+// got are the texts that a customer's phone shows from the shop.
+func (s *shop) got(phone string) (texts []string) {
+	s.t.Helper()
+	r := s.ask("", "GET", s.meta+"/sandbox/customers/"+phone+"/messages?direction=outbound", nil)
+	var out struct {
+		Data []struct{ Text string }
+	}
+	json.Unmarshal([]byte(r.raw), &out)
+	for _, m := range out.Data {
+		texts = append(texts, m.Text)
+	}
+	return texts
+}
+
+func (s *shop) says(phone, text, about string) {
+	s.t.Helper()
+	m := map[string]any{"type": "text", "text": map[string]any{"body": text}}
+	if about != "" {
+		m["context"] = map[string]any{"id": about}
+	}
+	if r := s.ask("", "POST", s.meta+"/sandbox/customers/"+phone+"/messages", m); r.status != 200 {
+		s.t.Fatalf("the customer cannot write: %d %s", r.status, r.raw)
+	}
+}
+
+// events are the entries of a timeline of a kind.
+func (s *shop) events(ref, kind string) (out []map[string]any) {
+	s.t.Helper()
+	for _, e := range s.list("orders/" + ref + "/timeline?limit=100") {
+		if e["kind"] == kind {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func draft(phone, language, status string) map[string]any {
+	return map[string]any{"customer": map[string]any{"phone": phone, "name": "Ida Hansen", "language": language}, "status": status, "fields": map[string]any{"device_model": "Pixel 9"}}
+}
+
+func text(e map[string]any) string {
+	m, _ := e["message"].(map[string]any)
+	t, _ := m["text"].(string)
+	return t
+}
+
+// TestOrderFromReceivedToDone is the seed's story, end to end.
+func TestOrderFromReceivedToDone(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		const phone = "4915112345678"
+		d := draft(phone, "de", "received")
+		first := s.call("PUT", "orders/R-2402", d, 201)
+		if got := first.header.Get("ETag"); got != `"1"` {
+			t.Errorf("got the ETag %s, want \"1\"", got)
+		}
+		s.until("the customer was told", func() bool {
+			e := s.events("R-2402", "notified")
+			return len(e) == 1 && e[0]["message"].(map[string]any)["status"] == "delivered"
+		})
+		if got, want := text(s.events("R-2402", "notified")[0]), "de: order R-2402 is now angenommen, thank you."; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+
+		s.says(phone, "Wie lange dauert es?", "")
+		s.until("the answer is in the order", func() bool { return len(s.list("orders/R-2402/history")) == 2 })
+		if e := s.events("R-2402", "linked"); len(e) != 1 || e[0]["code"] != "only_open" {
+			t.Errorf("got the links %v, want one by only_open", e)
+		}
+		s.call("POST", "orders/R-2402/messages", map[string]any{"text": "Zwei Tage."}, 202)
+		s.call("POST", "send/text", map[string]any{"to": phone, "text": "Oder drei.", "order": "R-2402"}, 202)
+		s.call("POST", "send/text", map[string]any{"to": "4915112345600", "text": "Irrtum", "order": "R-2402"}, 409)
+		if got := len(s.list("orders/R-2402/history")); got != 4 {
+			t.Errorf("got %d messages in the history, want 4", got)
+		}
+
+		// A second open order: what is no reply belongs to none, a reply to its own.
+		s.call("PUT", "orders/R-2403", draft(phone, "de", "received"), 201)
+		s.until("the second was told of", func() bool { return len(s.events("R-2403", "notified")) == 1 })
+		var wamid string
+		s.until("it has WhatsApp's id", func() bool {
+			wamid, _ = s.events("R-2403", "notified")[0]["message"].(map[string]any)["wamid"].(string)
+			return wamid != ""
+		})
+		s.says(phone, "Welches?", "")
+		s.says(phone, "Danke!", wamid)
+		s.until("the reply is in its order", func() bool { return len(s.list("orders/R-2403/history")) == 2 })
+		if got := len(s.list("orders/R-2402/history")); got != 4 {
+			t.Errorf("got %d messages in the first order, want 4: with two open orders nobody knows which", got)
+		}
+		var loose string
+		for _, m := range s.list("conversations/" + phone + "/history") {
+			if m["text"] == "Welches?" {
+				loose = m["message_id"].(string)
+			}
+		}
+		s.call("POST", "orders/R-2402/link", map[string]any{"message_id": loose}, 204)
+		if got := len(s.list("orders/R-2402/history")); got != 5 {
+			t.Errorf("got %d messages after linking by hand, want 5", got)
+		}
+
+		// The appointment: a reminder a day before, moved with it, told by the moved clock.
+		settings := s.call("GET", "order-statuses", nil, 200).body
+		settings["time_zone"] = "Europe/Berlin"
+		s.call("PUT", "order-statuses", settings, 200)
+		day := time.Now().Add(72 * time.Hour)
+		d["appointment"] = map[string]any{"at": day.Format("2006-01-02") + "T09:00", "duration_minutes": 30}
+		s.call("PUT", "orders/R-2402", d, 200, "If-Match", first.header.Get("ETag"))
+		if r := s.call("PUT", "orders/R-2402", d, 412, "If-Match", first.header.Get("ETag")); r.body["code"] != "order_version" {
+			t.Errorf("got %s, want order_version", r.raw)
+		}
+		moved := day.AddDate(0, 0, 2)
+		d["appointment"] = map[string]any{"at": moved.Format("2006-01-02") + "T09:00", "duration_minutes": 30}
+		s.call("PUT", "orders/R-2402", d, 200)
+		if e := s.events("R-2402", "notice_dropped"); len(e) != 1 || e[0]["code"] != "moved" {
+			t.Errorf("got dropped %v, want the reminder of the first appointment", e)
+		}
+		berlin, _ := time.LoadLocation("Europe/Berlin")
+		at, _ := time.ParseInLocation("2006-01-02T15:04", moved.Format("2006-01-02")+"T09:00", berlin)
+		s.ahead.Store(int64(time.Until(at.Add(-23 * time.Hour))))
+		s.until("the reminder", func() bool { return len(s.events("R-2402", "notified")) == 2 })
+		if got, want := text(s.events("R-2402", "notified")[1]), "de: at "+at.Format("02.01.2006")+" 09:00 about Pixel 9, see you."; got != want {
+			t.Errorf("got the reminder %q, want %q", got, want)
+		}
+
+		d["status"] = "ready_for_pickup"
+		s.call("PUT", "orders/R-2402", d, 200)
+		s.until("the customer knows it is ready", func() bool { return len(s.events("R-2402", "notified")) == 3 })
+		s.call("DELETE", "orders/R-2402", nil, 204)
+		s.call("DELETE", "orders/R-2402", nil, 204)
+		if o := s.call("GET", "orders/R-2402", nil, 200).body; o["state"] != "closed" || o["status"] != "ready_for_pickup" {
+			t.Errorf("got %v, want the order closed and ready_for_pickup", o)
+		}
+		if got := len(s.list("orders?customer=" + phone + "&state=open")); got != 1 {
+			t.Errorf("got %d open orders of the customer, want 1", got)
+		}
+		if e := s.events("R-2402", "problem"); len(e) != 0 {
+			t.Errorf("got the problems %v, want none", e)
+		}
+	})
+}
+
+// TestCustomersAreToldOnce has many write the same change at once, and ends the
+// program with jobs on their way.
+func TestCustomersAreToldOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		together := func(n int, f func(i int)) {
+			var all sync.WaitGroup
+			for i := range n {
+				all.Go(func() { f(i) })
+			}
+			all.Wait()
+		}
+		const phone = "4915112345678"
+		for _, status := range []string{"received", "in_progress"} {
+			together(12, func(int) {
+				if r := s.ask(adminKey, "PUT", s.base+"orders/R-1", draft(phone, "de", status)); r.status != 200 && r.status != 201 {
+					t.Errorf("PUT: got %d %s", r.status, r.raw)
+				}
+			})
+		}
+		if o := s.call("GET", "orders/R-1", nil, 200).body; o["version"] != 2.0 {
+			t.Errorf("got version %v after two changes, want 2", o["version"])
+		}
+		s.until("both changes were told of", func() bool { return len(s.events("R-1", "notified")) == 2 })
+
+		const orders = 10
+		number := func(i int) string { return fmt.Sprintf("49151123457%02d", i) }
+		together(orders, func(i int) {
+			if r := s.ask(adminKey, "PUT", s.base+fmt.Sprintf("orders/K-%d", i), draft(number(i), "de", "received")); r.status != 201 {
+				t.Errorf("PUT: got %d %s", r.status, r.raw)
+			}
+		})
+		if err := s.app.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		s.make()
+		s.start()
+		for i := range orders {
+			s.until("the customer was told", func() bool {
+				e := s.events(fmt.Sprintf("K-%d", i), "notified")
+				return len(e) == 1 && e[0]["message"].(map[string]any)["status"] == "delivered"
+			})
+			if got := len(s.list(fmt.Sprintf("orders/K-%d/history", i))); got != 1 {
+				t.Errorf("order %d: got %d messages, want 1", i, got)
+			}
+			if got := s.got(number(i)); len(got) != 1 {
+				t.Errorf("customer %d: got %q on the phone, want one message", i, got)
+			}
+		}
+	})
+}
+
+// TestLanguagesFallBackAndNothingIsSilent looks at what is said when the first choice is missing.
+func TestLanguagesFallBackAndNothingIsSilent(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		told := func(ref, phone, language, want string) {
+			t.Helper()
+			s.call("PUT", "orders/"+ref, draft(phone, language, "received"), 201)
+			s.until(ref+" was told of", func() bool { return len(s.events(ref, "notified")) == 1 })
+			if got := text(s.events(ref, "notified")[0]); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: got %q, want %q", language, got, want)
+			}
+		}
+		told("L-1", "4915112345601", "de-AT", "de: order L-1 is now angenommen")
+		told("L-2", "4915112345602", "pt", "pt_BR: order L-2 is now recebido")
+		told("L-3", "4915112345603", "fr", "en_US: order L-3 is now received")
+
+		problem := func(ref, code string) {
+			t.Helper()
+			s.until(ref+" has a problem", func() bool { return len(s.events(ref, "problem")) == 1 })
+			if e := s.events(ref, "problem")[0]; e["code"] != code || e["detail"] == nil {
+				t.Errorf("%s: got %v, want %s with words", ref, e, code)
+			}
+		}
+		settings := s.call("GET", "order-statuses", nil, 200).body
+		statuses := settings["statuses"].([]any)
+		message := func(i int) map[string]any { return statuses[i].(map[string]any)["message"].(map[string]any) }
+		message(1)["template"] = "none_such"
+		message(2)["body"] = []any{"{{order}}", "{{field.color}}"}
+		s.call("PUT", "order-statuses", settings, 200)
+		s.call("PUT", "orders/L-4", draft("4915112345604", "de", "in_progress"), 201)
+		problem("L-4", "template_missing")
+		s.call("PUT", "orders/L-5", draft("4915112345605", "de", "completed"), 201)
+		problem("L-5", "value_missing")
+		message(2)["body"] = []any{"{{order}}"} // the template wants two
+		s.call("PUT", "order-statuses", settings, 200)
+		s.call("PUT", "orders/L-6", draft("4915112345606", "de", "completed"), 201)
+		problem("L-6", "template_parameters")
+
+		// Free text only while the window is open.
+		settings["free_text"] = true
+		s.call("PUT", "order-statuses", settings, 200)
+		told("L-7", "4915112345607", "de", "de: order L-7 is now angenommen")
+		s.says("4915112345608", "Hallo", "")
+		s.until("the window is open", func() bool {
+			return s.ask(adminKey, "GET", s.base+"conversations/4915112345608", nil).status == 200
+		})
+		told("L-8", "4915112345608", "de", "Auftrag #L-8: wir haben Ihren Reparaturauftrag erhalten")
+
+		for name, wrong := range map[string]map[string]any{
+			"status":      draft("4915112345609", "de", "lost"),
+			"language":    draft("4915112345609", "not a language", "received"),
+			"phone":       draft("0151", "de", "received"),
+			"technician":  {"customer": map[string]any{"phone": "4915112345609"}, "status": "received", "technician": map[string]any{"email": "nobody@shop.example"}},
+			"appointment": {"customer": map[string]any{"phone": "4915112345609"}, "status": "received", "appointment": map[string]any{"at": "tomorrow"}},
+			"fields":      {"customer": map[string]any{"phone": "4915112345609"}, "status": "received", "fields": map[string]any{"a b": "c"}},
+		} {
+			if r := s.call("PUT", "orders/W-1", wrong, 422); r.body["errors"] == nil {
+				t.Errorf("%s: got %s, want the member named", name, r.raw)
+			}
+		}
+		s.call("GET", "orders/W-1", nil, 404)
+		if got := s.call("PUT", "orders/A%2F7%20%C3%BC", draft("4915112345610", "de", "received"), 201).body["id"]; got != "A/7 ü" {
+			t.Errorf("got the id %v, want A/7 ü", got)
+		}
+		s.call("GET", "orders/A%2F7%20%C3%BC/timeline", nil, 200)
+		s.call("PUT", "orders/A%2F7%20%C3%BC", draft("4915112345610", "de", "received"), 409, "If-None-Match", "*")
+		settings["time_zone"] = "Mars/Olympus"
+		s.call("PUT", "order-statuses", settings, 422)
+	})
+}
+
+// TestTechniciansAndTenantsSeeTheirOwn tries every call with somebody else's order.
+func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		ctx := context.Background()
+		people, ws := s.app.Accounts, s.app.Workspace.ID
+		enter := func(ws wa.WorkspaceID, name string) (credential string) {
+			t.Helper()
+			p, err := people.CreatePerson(ctx, ws, account.NewPerson{Name: name, Email: strings.ToLower(name) + "@shop.example", Role: account.Technician})
+			if err != nil {
+				t.Fatal(err)
+			}
+			link, err := people.NewLink(ctx, ws, p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			session, err := people.SignIn(ctx, link.Token.Reveal())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return "cookie " + session.Token.Reveal()
+		}
+		key := func(ws wa.WorkspaceID, role account.Role) string {
+			t.Helper()
+			_, secret, err := people.CreateKey(ctx, account.Principal{WorkspaceID: ws, Role: account.Owner}, string(role), role)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return secret.Reveal()
+		}
+		tom, eva := enter(ws, "Tom"), enter(ws, "Eva")
+		elsewhere, err := people.EnsureWorkspace(ctx, "other", "Other")
+		if err != nil {
+			t.Fatal(err)
+		}
+		const phone = "4915112345678"
+		d := draft(phone, "de", "received")
+		d["technician"] = map[string]any{"email": "TOM@shop.example"}
+		s.call("PUT", "orders/R-1", d, 201)
+		s.says(phone, "Hallo", "")
+		s.until("the customer's message is in the order", func() bool { return len(s.list("orders/R-1/history")) == 2 })
+		message := s.list("orders/R-1/history")[0]["message_id"]
+
+		others := map[string]string{"another technician": eva, "a technician's key": key(ws, account.Technician), "another tenant": key(elsewhere.ID, account.Admin)}
+		for name, credential := range others {
+			for _, c := range []struct {
+				method, path string
+				body         any
+			}{
+				{"GET", "orders/R-1", nil}, {"GET", "orders/R-1/timeline", nil}, {"GET", "orders/R-1/history", nil}, {"DELETE", "orders/R-1", nil},
+				{"POST", "orders/R-1/messages", map[string]any{"text": "x"}}, {"POST", "orders/R-1/link", map[string]any{"message_id": message}},
+				{"POST", "send/text", map[string]any{"to": phone, "text": "x", "order": "R-1"}},
+			} {
+				if r := s.ask(credential, c.method, s.base+c.path, c.body); r.status != 404 {
+					t.Errorf("%s, %s %s: got %d %s, want 404", name, c.method, c.path, r.status, r.raw)
+				}
+			}
+			if r := s.callAs(credential, "GET", "orders", nil, 200); len(r.body["data"].([]any)) != 0 {
+				t.Errorf("%s: got %s, want no orders", name, r.raw)
+			}
+		}
+		for _, credential := range []string{eva, others["a technician's key"]} {
+			s.callAs(credential, "PUT", "orders/R-1", d, 404)
+			s.callAs(credential, "PUT", "orders/R-9", d, 404)
+		}
+		if r := s.callAs(others["another tenant"], "GET", "orders?technician=Tom", nil, 422); r.body["code"] != "technician_unknown" {
+			t.Errorf("got %s, want technician_unknown", r.raw)
+		}
+
+		if r := s.callAs(tom, "GET", "orders", nil, 200); len(r.body["data"].([]any)) != 1 {
+			t.Errorf("got %s, want the technician's order", r.raw)
+		}
+		s.callAs(tom, "POST", "orders/R-1/messages", map[string]any{"text": "Ich bin gleich da."}, 202)
+		s.callAs(tom, "GET", "orders/R-1/history", nil, 200)
+		d["status"] = "in_progress"
+		s.callAs(tom, "PUT", "orders/R-1", d, 200)
+		d["technician"] = map[string]any{"name": "Eva"}
+		s.callAs(tom, "PUT", "orders/R-1", d, 403)
+		s.callAs(tom, "DELETE", "orders/R-1", nil, 403)
+		s.callAs(tom, "PUT", "order-statuses", s.call("GET", "order-statuses", nil, 200).body, 403)
+		s.callAs(key(ws, account.Auditor), "PUT", "orders/R-1", d, 403)
+		s.callAs(key(ws, account.Agent), "PUT", "orders/R-1", d, 200)
+		s.callAs(tom, "GET", "orders/R-1", nil, 404)
+		s.callAs(eva, "GET", "orders/R-1", nil, 200)
+	})
+}
