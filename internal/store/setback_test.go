@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"kontor/internal/store"
 	"kontor/internal/store/storetest"
 	"kontor/internal/txn"
+	"kontor/internal/wa"
 )
 
 func TestJobsMoveBackWithTheClock(t *testing.T) {
@@ -62,6 +64,89 @@ func TestJobsMoveBackWithTheClock(t *testing.T) {
 	})
 }
 
+// What this node sends moves with its clock; what is scheduled far ahead, what
+// another node sends, and what is due by the right clock, too, stay.
+func TestMessagesMoveBackWithTheClockOfTheirNode(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			ctx, o := context.Background(), storetest.Options(t, engine)
+			s, err := store.Open(ctx, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			db := unbound(t, o)
+			told := time.UnixMilli(1_800_000_000_000)
+			now := told.Add(-2 * time.Hour)
+			const ours, theirs wa.NumberID = 1, 2
+			for number, owner := range map[wa.NumberID]string{ours: "us", theirs: "them"} {
+				if _, err := db.Exec(`INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, 0)`, "number:"+number.String(), owner); err != nil {
+					t.Fatal(err)
+				}
+			}
+			rows := []struct {
+				what    string
+				number  wa.NumberID
+				state   string
+				attempt int
+				due     time.Time
+				want    time.Duration // by which it was moved
+			}{
+				{"was due", ours, "queued", 0, told.Add(-time.Minute), -2 * time.Hour},
+				{"is held back for a moment", ours, "queued", 0, told.Add(3 * time.Second), -2 * time.Hour},
+				{"waits for another try", ours, "queued", 3, told.Add(10 * time.Minute), -2 * time.Hour},
+				{"waits for a status", ours, "uncertain", 1, told.Add(3 * time.Minute), -2 * time.Hour},
+				{"is scheduled", ours, "queued", 0, told.Add(time.Hour), 0},
+				{"was due before", ours, "queued", 0, now.Add(-time.Minute), 0},
+				{"is another node's", theirs, "queued", 0, told.Add(-time.Minute), 0},
+			}
+			for n, r := range rows {
+				_, err := db.Exec(`INSERT INTO outbox (message_id, workspace_id, number_id, conversation_id, lane, state, attempt, due_at) VALUES ($1, 1, $2, $1, 0, $3, $4, $5)`,
+					n, int64(r.number), r.state, r.attempt, r.due.UnixMilli())
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			moved, err := s.SendSetBack(ctx, store.SetBack{Told: told, Now: now}, "us", []wa.NumberID{ours, theirs})
+			if err != nil || moved != 4 {
+				t.Errorf("%d were moved, %v; want 4", moved, err)
+			}
+			for n, r := range rows {
+				var due int64
+				if err := db.QueryRow(`SELECT due_at FROM outbox WHERE message_id = $1`, n).Scan(&due); err != nil {
+					t.Fatal(err)
+				}
+				if got := time.UnixMilli(due).Sub(r.due); got != r.want {
+					t.Errorf("what %s was moved by %v, want %v", r.what, got, r.want)
+				}
+			}
+		})
+	}
+}
+
+// unbound is a connection that asks nobody whether what a row names exists.
+func unbound(t *testing.T, o store.Options) *sql.DB {
+	t.Helper()
+	driver, address := "sqlite", o.File
+	if o.URL != "" {
+		at, err := url.Parse(o.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := at.Query()
+		q.Set("search_path", o.Schema)
+		q.Set("session_replication_role", "replica")
+		at.RawQuery = q.Encode()
+		driver, address = "pgx", at.String()
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
 func TestIdsGoOnFromTheLastMessage(t *testing.T) {
 	ctx, file := context.Background(), filepath.Join(t.TempDir(), "kontor.db")
 	open := func() *store.Store {
@@ -77,12 +162,7 @@ func TestIdsGoOnFromTheLastMessage(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", file) // which asks nobody whether there is a conversation
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	_, err = db.Exec(`INSERT INTO message (id, workspace_id, number_id, contact_id, conversation_id, direction, type, status, content_sealed, at, stored_at)
+	_, err := unbound(t, store.Options{File: file}).Exec(`INSERT INTO message (id, workspace_id, number_id, contact_id, conversation_id, direction, type, status, content_sealed, at, stored_at)
 		VALUES (?, 1, 1, 1, 1, 'inbound', 'text', 'received', x'', 1, 1)`, ahead)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // mountFolder names the environment variable that makes the test binary a
-// guard: it mounts a small file system on that folder and takes it away again
+// guard: it mounts a small file system on that folder and takes both away again
 // when its standard input ends, however the test ended.
 const mountFolder = "KONTOR_HARD_MOUNT"
 
@@ -38,7 +38,7 @@ func guard(folder string) error {
 	}
 	fmt.Println(mounted)
 	_, err := io.Copy(io.Discard, os.Stdin) // its end is the signal, whatever the reason
-	return errors.Join(err, syscall.Unmount(folder, syscall.MNT_DETACH))
+	return errors.Join(err, syscall.Unmount(folder, syscall.MNT_DETACH), os.Remove(folder))
 }
 
 // smallDisk is a folder of a file system that holds 24 MiB. It needs the right
@@ -49,11 +49,6 @@ func smallDisk(t *testing.T) (folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := os.Remove(folder); err != nil {
-			t.Error("remove the mount point:", err)
-		}
-	})
 	cmd := exec.Command(os.Args[0])
 	cmd.Env, cmd.Stderr = append(os.Environ(), mountFolder+"="+folder), os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // what ends the test's own group must not end the guard before it tidied
@@ -71,7 +66,8 @@ func smallDisk(t *testing.T) (folder string) {
 	said, err := bufio.NewReader(out).ReadString('\n')
 	if strings.TrimSpace(said) != mounted {
 		in.Close()
-		cmd.Wait() // it has said what went wrong
+		cmd.Wait()        // it has said what went wrong
+		os.Remove(folder) // nothing is mounted on it
 		t.Skipf("no small file system can be mounted here: %s %v", strings.TrimSpace(said), err)
 	}
 	t.Cleanup(func() {
