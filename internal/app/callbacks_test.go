@@ -332,6 +332,29 @@ func TestSubscribersAreToldInTheirDialect(t *testing.T) {
 	})
 }
 
+// A customer whose number is known writes under a username: Meta leaves the
+// number out, adds a hash, and so do we (cloud-api.md 2.3).
+func TestAuthorsAreToldAsMetaNamedThem(t *testing.T) {
+	eachWorld(t, "1", func(w *world) {
+		cloud := newSubscriber(w.t)
+		w.subscribe(map[string]any{"url": cloud.URL, "dialect": "cloud-api", "secret": "s", "events": []string{"message.received"}})
+		w.writes("4915112345678", "wamid.ONE", `"type":"text","text":{"body":"hi"}`)
+		contacts := `[{"profile":{"name":"J\u00f6rg","username":"joerg","badge":"blue"},"user_id":"DE.4915112345678","identity_key_hash":"Sjvjlx8G6Z0="}]`
+		messages := fmt.Sprintf(`[{"from_user_id":"DE.4915112345678","id":"wamid.TWO","timestamp":"%d","type":"text","text":{"body":"again"}}]`, time.Now().Unix())
+		w.hears("messages", fmt.Sprintf(`{"messaging_product":"whatsapp","metadata":{"display_phone_number":"494515550100","phone_number_id":%q},"contacts":%s,"messages":%s}`, pnid, contacts, messages))
+		body := cloud.wait(w.t, 2)[1].body
+		if !bytes.Contains(body, []byte(`"contacts":`+contacts)) || !bytes.Contains(body, []byte(`"messages":`+messages)) {
+			w.t.Errorf("got %s, want contacts %s and messages %s", body, contacts, messages)
+		}
+		status, page := w.call(http.MethodGet, "conversations/4915112345678/history", nil)
+		if all, _ := page["data"].([]any); status != http.StatusOK || len(all) != 2 {
+			w.t.Errorf("got %d %v, want both messages in one conversation", status, page)
+		} else if text := fmt.Sprint(page); strings.Contains(text, "Sjvjlx8G6Z0") || strings.Contains(text, "badge") {
+			w.t.Errorf("the API serves what is kept for receivers: %s", text)
+		}
+	})
+}
+
 func TestStatusesAreToldWithOurIDs(t *testing.T) {
 	eachWorld(t, "1", func(w *world) {
 		cloud := newSubscriber(w.t)

@@ -7,13 +7,15 @@ import (
 )
 
 // received is message i of n, told by one of contacts.
-func received(number wa.PhoneNumberID, m *Message, content wa.Content, contacts []Contact, i, n int) wa.Received {
+func received(number wa.PhoneNumberID, m *Message, content wa.Content, contacts []Contact, people entries, i, n int) wa.Received {
 	from := wa.Identity{
 		Phone:       phone(m.From),
 		BSUID:       wa.BSUID(m.FromUserID),
 		ParentBSUID: wa.BSUID(m.FromParentUserID),
 	}
-	from = complete(from, contacts, i, n)
+	c := matching(from, contacts, i, n)
+	content.Sender = senderOf(m, c, people.of(c, contacts))
+	from = complete(from, c)
 	if m.System != nil {
 		from = whomSystemMeans(from, m)
 	}
@@ -23,9 +25,8 @@ func received(number wa.PhoneNumberID, m *Message, content wa.Content, contacts 
 	}
 }
 
-// complete adds to id what the matching contact tells.
-func complete(id wa.Identity, contacts []Contact, i, n int) wa.Identity {
-	c := matching(id, contacts, i, n)
+// complete adds to id what the matching contact tells, if there is one.
+func complete(id wa.Identity, c *Contact) wa.Identity {
 	if c == nil {
 		return id
 	}

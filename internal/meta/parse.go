@@ -84,7 +84,7 @@ func usual(v *Value, out *wa.Webhook) bool {
 		if !known || m.ID == "" || !common(m) {
 			return false
 		}
-		out.Messages = append(out.Messages, received(number, m, content, v.Contacts, i, len(v.Messages)))
+		out.Messages = append(out.Messages, received(number, m, content, v.Contacts, nil, i, len(v.Messages)))
 	}
 	for i := range v.Statuses {
 		s := &v.Statuses[i]
@@ -201,7 +201,7 @@ func (v *anyValue) unfold(about wa.Notice, raw json.RawMessage, out *wa.Webhook)
 	}
 	messages, areMessages := list(v.Messages)
 	for i, message := range messages {
-		anyMessage(about, message, contacts, i, len(messages), out)
+		anyMessage(about, message, contacts, people, i, len(messages), out)
 	}
 	statuses, areStatuses := list(v.Statuses)
 	for i, status := range statuses {
@@ -222,7 +222,7 @@ func (v *anyValue) unfold(about wa.Notice, raw json.RawMessage, out *wa.Webhook)
 	return len(messages)+len(statuses)+len(troubles) > 0
 }
 
-func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, i, n int, out *wa.Webhook) {
+func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, people entries, i, n int, out *wa.Webhook) {
 	if isNull(raw) {
 		return
 	}
@@ -242,7 +242,7 @@ func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, i, n i
 	if !known || !whole || !faithful(raw, &m, &content) {
 		content.Raw = raw
 	}
-	out.Messages = append(out.Messages, received(about.PhoneNumberID, &m, content, contacts, i, n))
+	out.Messages = append(out.Messages, received(about.PhoneNumberID, &m, content, contacts, people, i, n))
 }
 
 // otherReply is an answer to an interactive message of a kind that has no

@@ -13,7 +13,7 @@ const groupRecipient = "group"
 func report(number wa.PhoneNumberID, s *Status, contacts []Contact, i, n int) wa.StatusReport {
 	r := wa.StatusReport{
 		PhoneNumberID: number, Wamid: wa.Wamid(s.ID), Status: wa.Status(s.Status), At: s.Timestamp.Time,
-		Recipient: complete(s.recipient(), contacts, i, n),
+		Recipient: complete(s.recipient(), matching(s.recipient(), contacts, i, n)),
 		Opaque:    s.BizOpaqueCallbackData,
 		Problems:  problems(s.Errors),
 		Pricing:   s.Pricing.words(),

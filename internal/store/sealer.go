@@ -42,8 +42,14 @@ func (s *Store) openText(ws wa.WorkspaceID, column string, sealed []byte) (strin
 	return string(plain), nil
 }
 
+// keptContent is content as it is stored: with what is not served.
+type keptContent struct {
+	*wa.Content
+	Sender *wa.Sender `json:"sender,omitempty"`
+}
+
 func (s *Store) sealContent(ws wa.WorkspaceID, c *wa.Content) ([]byte, error) {
-	plain, err := json.Marshal(c)
+	plain, err := json.Marshal(keptContent{c, c.Sender})
 	if err != nil {
 		return nil, fmt.Errorf("encode content: %w", err)
 	}
@@ -55,5 +61,8 @@ func (s *Store) openContent(ws wa.WorkspaceID, sealed []byte, into *wa.Content) 
 	if err != nil {
 		return fmt.Errorf("open content: %w", err)
 	}
-	return json.Unmarshal(plain, into)
+	kept := keptContent{Content: into}
+	err = json.Unmarshal(plain, &kept)
+	into.Sender = kept.Sender
+	return err
 }

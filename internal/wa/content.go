@@ -62,6 +62,19 @@ type Content struct {
 	// RawType and Raw keep a message of an unknown type exactly as it came.
 	RawType string          `json:"raw_type,omitempty"`
 	Raw     json.RawMessage `json:"raw,omitempty"`
+	// Sender, inbound: how WhatsApp named the author, where that is not what would
+	// be written again of the contact. It is stored sealed with the rest, and served
+	// to nobody but receivers of Meta's own webhooks.
+	Sender *Sender `json:"-"`
+}
+
+// Sender is the author of a message as its webhook named them, nothing more and
+// nothing less (cloud-api.md 2.3): a member that Meta left out is empty.
+type Sender struct {
+	From             string          `json:"from,omitempty"`
+	FromUserID       string          `json:"from_user_id,omitempty"`
+	FromParentUserID string          `json:"from_parent_user_id,omitempty"`
+	Contact          json.RawMessage `json:"contact,omitempty"` // the entry of contacts[]; nil: there was none
 }
 
 // MediaPart is the media member that Type names, or nil.
@@ -237,6 +250,7 @@ type System struct {
 	PreviousUserID       BSUID  `json:"previous_user_id,omitempty"` // since August 2026
 	ParentUserID         BSUID  `json:"parent_user_id,omitempty"`
 	PreviousParentUserID BSUID  `json:"previous_parent_user_id,omitempty"`
+	IdentityHash         string `json:"identity_hash,omitempty"` // of the new key, when that changed
 }
 
 // Edit replaces the content of an earlier message (coexistence numbers).

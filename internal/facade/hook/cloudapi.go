@@ -120,21 +120,21 @@ func (c CloudAPI) Render(ctx context.Context, s *callback.Subscription, d *callb
 type value struct {
 	MessagingProduct string            `json:"messaging_product"`
 	Metadata         *meta.Metadata    `json:"metadata"`
-	Contacts         []meta.Contact    `json:"contacts,omitempty"`
+	Contacts         []json.RawMessage `json:"contacts,omitempty"`
 	Messages         []json.RawMessage `json:"messages,omitempty"`
 }
 
 func (CloudAPI) received(n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, v meta.Value) ([]byte, error) {
-	from := wa.Identity{Phone: person.Phone, BSUID: person.BSUID, ParentBSUID: parent}
+	known := wa.Identity{Phone: person.Phone, BSUID: person.BSUID, ParentBSUID: parent, ProfileName: person.ProfileName, Username: person.Username}
+	from, contacts, err := meta.Author(&m.Content, known)
+	if err != nil {
+		return nil, err
+	}
 	message, err := meta.Inbound(m.Wamid, from, m.At, &m.Content)
 	if err != nil {
 		return nil, err
 	}
-	out := value{MessagingProduct: v.MessagingProduct, Metadata: v.Metadata, Messages: []json.RawMessage{message}}
-	if m.Content.Type != wa.TypeSystem || m.Content.System == nil || m.Content.System.Type == "request_welcome" { // cloud-api.md 2.5
-		out.Contacts = []meta.Contact{contact(person, parent, true)}
-	}
-	raw, err := json.Marshal(out)
+	raw, err := json.Marshal(value{MessagingProduct: v.MessagingProduct, Metadata: v.Metadata, Contacts: contacts, Messages: []json.RawMessage{message}})
 	if err != nil {
 		return nil, err
 	}
