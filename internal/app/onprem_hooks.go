@@ -24,6 +24,10 @@ func (h onpremHooks) Check(address string) error { return h.a.Callbacks.Caller.C
 
 // Changed implements onprem.Callbacks.
 func (h onpremHooks) Changed(ctx context.Context, f premises.Facade) error {
+	// First, so that whoever delivers looks anew at what is set now.
+	if err := h.a.onprem.Hook.Reload(ctx); err != nil {
+		return err
+	}
 	settings, err := h.a.Premises.Application(ctx, f)
 	if err != nil {
 		return err
@@ -46,10 +50,7 @@ func (h onpremHooks) Changed(ctx context.Context, f premises.Facade) error {
 	case s != nil: // the same address by other rules: whoever delivers looks anew
 		err = h.a.runner().Write(ctx, func(tx txn.Tx) error { return h.a.store.Callbacks().Touch(tx, s.ID) })
 	}
-	if err != nil {
-		return err
-	}
-	return h.a.onprem.Hook.Reload(ctx)
+	return err
 }
 
 // subscription is that of a façade; nil when there is none.
@@ -75,7 +76,7 @@ func (h onpremHooks) Waiting(ctx context.Context, f premises.Facade) (int64, err
 // newOnPremHook makes the dialect of the old callbacks.
 func (a *App) newOnPremHook() *onprem.Hook {
 	return onprem.NewHook(onprem.HookDeps{
-		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Changed: a.signal.Wait, Log: a.log,
+		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Fetch: onprem.NewLinks(a.Config.AllowPrivateCallbacks), Changed: a.signal.Wait, Log: a.log,
 	})
 }
 

@@ -71,6 +71,9 @@ func rareContent(m *Message, c wa.Content) (wa.Content, bool) {
 	switch m.Type {
 	case "system":
 		c.System = m.System.words()
+		if c.System != nil && c.System.IdentityHash == "" && m.Identity != nil {
+			c.System.IdentityHash = m.Identity.Hash
+		}
 		return c, c.System != nil
 	case "request_welcome": // the chat was opened for the first time
 		c.Type, c.System = wa.TypeSystem, &wa.System{Type: m.Type}
@@ -166,7 +169,13 @@ func (s *System) words() *wa.System {
 	if now == "" {
 		now = s.NewWaID
 	}
-	return &wa.System{Type: s.Type, Body: s.Body, WaID: phone(now), UserID: wa.BSUID(s.UserID),
+	hash := ""
+	if key, _, ok := loosely[KeyIdentity](s.Identity); ok {
+		hash = key.Hash
+	} else if isScalar(s.Identity) {
+		hash = looseText(s.Identity)
+	}
+	return &wa.System{IdentityHash: hash, Type: s.Type, Body: s.Body, WaID: phone(now), UserID: wa.BSUID(s.UserID),
 		PreviousUserID: wa.BSUID(s.PreviousUserID), ParentUserID: wa.BSUID(s.ParentUserID),
 		PreviousParentUserID: wa.BSUID(s.PreviousParentUserID)}
 }

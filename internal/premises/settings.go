@@ -39,7 +39,7 @@ type value func(v any) (clean any, ok bool)
 func Settings() []Setting { return slices.Clone(settings) }
 
 var settings = []Setting{
-	{Key: "callback_persist", Effect: Partly, Here: "callbacks are always kept until they are acknowledged or given up; false cannot lose them", value: boolean, preset: true},
+	{Key: "callback_persist", Effect: Honoured, Here: "false: a callback that failed is not tried again after a restart", value: boolean, preset: true},
 	{Key: "callback_backoff_delay_ms", Effect: Honoured, Here: "the step added to the wait after each failed callback", value: millis(1, 3_600_000), preset: int64(3000)},
 	{Key: "max_callback_backoff_delay_ms", Effect: Honoured, Here: "the longest wait between two tries of a callback", value: millis(1, 86_400_000), preset: int64(900_000)},
 	{Key: "webhooks.url", Effect: Honoured, Here: "where callbacks go", value: address, preset: ""},
@@ -57,7 +57,7 @@ var settings = []Setting{
 	{Key: "unhealthy_interval", Effect: NoEffect, Here: "there is no cluster of masters and cores", value: whole(1, 86_400), preset: int64(30)},
 	{Key: "axolotl_context_striping_disabled", Effect: NoEffect, Here: "the Cloud API keeps the keys", value: boolean, preset: false},
 	{Key: "notify_user_change_number", Effect: Honoured, Here: "callbacks of type system when a customer changes the number", value: boolean, preset: true},
-	{Key: "show_security_notifications", Effect: NoEffect, Here: "the Cloud API tells no identity of customers by default", value: boolean, preset: false},
+	{Key: "show_security_notifications", Effect: Honoured, Here: "the Cloud API's identity check is switched on for the number; a change holds back what is sent to the customer until it is acknowledged", value: boolean, preset: false},
 	{Key: "skip_referral_media_download", Effect: Honoured, Here: "referral.image and referral.video are left out", value: boolean, preset: false},
 	{Key: "on_call_pager", Effect: NoEffect, Here: "Kontor's readiness and metrics tell operators", value: text(64)},
 	{Key: "webhook_payload_conversation_pricingmodel_disabled", Effect: Honoured, Here: "pricing is left out of statuses", value: boolean, preset: false},
@@ -282,6 +282,9 @@ func (a Application) AutoDownload(kind string) bool {
 
 // NotifyNumberChange is notify_user_change_number.
 func (a Application) NotifyNumberChange() bool { return a.flag("notify_user_change_number") }
+
+// ShowSecurity is show_security_notifications.
+func (a Application) ShowSecurity() bool { return a.flag("show_security_notifications") }
 
 // SkipReferralMedia is skip_referral_media_download.
 func (a Application) SkipReferralMedia() bool { return a.flag("skip_referral_media_download") }

@@ -17,31 +17,38 @@ type registered struct {
 	Shards      int64  `json:"shards,omitempty"`
 }
 
-// register: the number is connected to the Cloud API already, which the old API
-// calls 201, "nothing to do". A number other than this façade's is refused, so
-// that nobody believes it registered.
+// register: a number that is connected to the Cloud API is what the old API
+// calls 201, "nothing to do". One that WhatsApp wants verified is sent a code
+// (202); one that is verified, but not registered, is registered when the PIN is
+// known. A number other than this façade's is refused, so that nobody believes
+// it registered.
 func (c *call) register() (*answer, error) {
 	body, err := c.readObject()
 	if err != nil {
 		return nil, err
 	}
 	cc, phone := c.ownPhone(body)
-	switch method := body.need("method"); method {
+	method := body.need("method")
+	switch method {
 	case "", "sms", "voice":
 	default:
 		body.wrong("method", "it must be sms or voice.")
 	}
 	c.checkCert(body, body.need("cert"))
-	checkPIN(body, body.text("pin"))
+	pin := body.text("pin")
+	checkPIN(body, pin)
 	if err := body.end(); err != nil {
 		return nil, err
 	}
-	c.note("method", "cert")
+	c.note("cert")
 	_, err = premises.Change(c.ctx(), c.Premises, c.facade, premises.DocRegistered, func(r *registered) error {
 		r.CC, r.PhoneNumber = cc, phone
 		return nil
 	})
-	return done(http.StatusCreated), err
+	if err != nil {
+		return nil, err
+	}
+	return c.registration(method, pin)
 }
 
 // ownPhone reads cc and phone_number and compares them with the number served.
@@ -74,7 +81,8 @@ func checkPIN(body *object, pin string) {
 	}
 }
 
-// verifyCode: there is nothing to verify of a number that is connected.
+// verifyCode gives WhatsApp the code that it sent, and registers the number;
+// there is nothing to verify of one that is connected.
 func (c *call) verifyCode() (*answer, error) {
 	body, err := c.readObject()
 	if err != nil {
@@ -87,8 +95,7 @@ func (c *call) verifyCode() (*answer, error) {
 	if code == "" {
 		return nil, refuse(1005, "Error checking code (missing)")
 	}
-	c.note("code")
-	return done(http.StatusCreated), nil
+	return c.verification(code)
 }
 
 func (c *call) readShards() (*answer, error) {
@@ -124,21 +131,25 @@ func (c *call) setShards() (*answer, error) {
 	return done(http.StatusCreated), err
 }
 
-// setTwoStep remembers that a PIN was set, not the PIN: WhatsApp's own is set
-// in WhatsApp Manager, and a secret that opens nothing here is not kept.
+// setTwoStep sets the PIN of the number at WhatsApp. It is kept, sealed, for the
+// registration that may follow.
 func (c *call) setTwoStep() (*answer, error) {
 	body, err := c.readObject()
 	if err != nil {
 		return nil, err
 	}
-	checkPIN(body, body.need("pin"))
+	pin := body.need("pin")
+	checkPIN(body, pin)
 	if err := body.end(); err != nil {
 		return nil, err
 	}
-	c.note("pin")
-	return done(http.StatusOK), c.Premises.Save(c.ctx(), c.facade, premises.DocTwoStep, map[string]bool{"set": true})
+	if err := c.setPIN(pin); err != nil {
+		return nil, err
+	}
+	return done(http.StatusOK), c.Premises.Save(c.ctx(), c.facade, premises.DocTwoStep, twoStep{true, pin})
 }
 
+// dropTwoStep: the Cloud API cannot take a PIN away.
 func (c *call) dropTwoStep() (*answer, error) {
 	c.note("pin")
 	return done(http.StatusOK), c.Premises.Remove(c.ctx(), c.facade, premises.DocTwoStep)

@@ -1,13 +1,8 @@
 package onprem
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"net/http"
 	"strings"
-	"time"
 
-	"kontor/internal/premises"
 	"kontor/internal/wa"
 )
 
@@ -91,72 +86,4 @@ func normalise(input string) (phone wa.Phone, plausible bool) {
 		return "", false
 	}
 	return wa.Phone(s), true
-}
-
-// identity is what a client acknowledged of a customer's keys. The Cloud API
-// tells none by default, so the hash is stable for a number: nothing ever
-// changes, and nothing is ever blocked.
-type identity struct {
-	Acknowledged map[string]int64 `json:"acknowledged"` // wa_id → when, in ms
-}
-
-func identityHash(f premises.Facade, waID string) string {
-	sum := sha256.Sum256([]byte(f.NumberID.String() + "/" + waID))
-	return base64.StdEncoding.EncodeToString(sum[:9])
-}
-
-func (c *call) identityOf() (string, error) {
-	id := c.param("wa_id")
-	if _, isContact := contactOf(id); isContact {
-		return id, nil
-	}
-	phone, ok := normalise(id)
-	if !ok {
-		return "", refuse(1006, "unknown contact")
-	}
-	return string(phone), nil
-}
-
-func (c *call) readIdentity() (*answer, error) {
-	waID, err := c.identityOf()
-	if err != nil {
-		return nil, err
-	}
-	var known identity
-	if _, err := c.Premises.Load(c.ctx(), c.facade, premises.DocIdentities, &known); err != nil {
-		return nil, err
-	}
-	c.note("identity")
-	created, acknowledged := known.Acknowledged[waID]
-	if !acknowledged {
-		created = c.facade.CreatedAt.UnixMilli()
-	}
-	return tell("contacts", map[string]any{"hash": identityHash(c.facade, waID), "created_timestamp": created, "acknowledged": true}), nil
-}
-
-func (c *call) acknowledgeIdentity() (*answer, error) {
-	waID, err := c.identityOf()
-	if err != nil {
-		return nil, err
-	}
-	body, err := c.readObject()
-	if err != nil {
-		return nil, err
-	}
-	hash := body.need("hash")
-	if err := body.end(); err != nil {
-		return nil, err
-	}
-	if hash != identityHash(c.facade, waID) {
-		return nil, errWrong("hash", "it is not the present one.")
-	}
-	c.note("identity")
-	_, err = premises.Change(c.ctx(), c.Premises, c.facade, premises.DocIdentities, func(known *identity) error {
-		if known.Acknowledged == nil {
-			known.Acknowledged = map[string]int64{}
-		}
-		known.Acknowledged[waID] = time.Now().UnixMilli()
-		return nil
-	})
-	return done(http.StatusOK), err
 }

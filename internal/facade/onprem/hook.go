@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -39,6 +40,8 @@ type HookDeps struct {
 	Files    Files
 	Refusals Refusals
 	Numbers  Numbers
+	// Fetch reads the pictures of ads, from addresses that WhatsApp names.
+	Fetch Fetcher
 	// Changed is closed at the next commit that may hold something new.
 	Changed func() <-chan struct{}
 	Log     *slog.Logger
@@ -50,8 +53,10 @@ type Contacts interface {
 	Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) (*wa.Contact, error)
 }
 
-// Files tells what is known of a file; *media.Media fulfils it.
+// Files tells what is known of a file, and keeps those of ads; *media.Media
+// fulfils it.
 type Files interface {
+	Save(ctx context.Context, ws wa.WorkspaceID, name, declared string, r io.Reader, limit int64) (media.File, error)
 	Find(ctx context.Context, ws wa.WorkspaceID, id wa.MediaID) (media.File, error)
 }
 
@@ -64,8 +69,10 @@ var _ callback.Dialect = (*Hook)(nil)
 
 // hookSettings is what a number's client set, as far as callbacks need it.
 type hookSettings struct {
+	facade  premises.Facade
 	app     premises.Application
 	headers map[string]string
+	roots   []byte // PEM, of /v1/certificates/webhooks/ca
 }
 
 // NewHook makes a Hook; Run keeps its settings up to date.
@@ -79,13 +86,18 @@ func (h *Hook) Reload(ctx context.Context) error {
 	}
 	known := make(map[wa.NumberID]*hookSettings, len(facades))
 	for _, f := range facades {
-		s := &hookSettings{headers: map[string]string{}}
+		s := &hookSettings{facade: f, headers: map[string]string{}}
 		if s.app, err = h.Premises.Application(ctx, f); err != nil {
 			return err
 		}
 		if _, err := h.Premises.Load(ctx, f, premises.DocHeaders, &s.headers); err != nil {
 			return err
 		}
+		var ca PEM
+		if _, err := h.Premises.Load(ctx, f, premises.DocWebhookCA, &ca); err != nil {
+			return err
+		}
+		s.roots = []byte(ca.PEM)
 		known[f.NumberID] = s
 	}
 	h.mu.Lock()
@@ -130,7 +142,7 @@ func (h *Hook) Name() string { return DialectName }
 // the number's settings ask for. Played is not known to the old API.
 func (h *Hook) Speaks(e *callback.Event) bool {
 	switch journal.Kind(e.Kind) {
-	case journal.MessageReceived, premises.FactRefused:
+	case journal.MessageReceived, journal.MessageEdited, journal.MessageRevoked, premises.FactRefused:
 		return true
 	case journal.MessageStatus:
 		app := h.settings(e.NumberID).app
@@ -155,6 +167,8 @@ func (h *Hook) Render(ctx context.Context, s *callback.Subscription, d *callback
 	switch journal.Kind(d.Kind) {
 	case journal.MessageReceived:
 		body, err = h.inbound(ctx, &d.Event)
+	case journal.MessageEdited, journal.MessageRevoked:
+		body, err = h.altered(ctx, d)
 	case journal.MessageStatus:
 		body, err = h.status(ctx, &d.Event)
 	case premises.FactRefused:
@@ -195,17 +209,20 @@ func (h *Hook) CheckSecret(s wa.Secret) error {
 const patience = 24 * time.Hour
 
 // Rules implements callback.Dialect, with the presets of the settings.
-func (h *Hook) Rules() callback.Rules { return rulesOf(premises.Application{}) }
+func (h *Hook) Rules() callback.Rules { return rulesOf(&hookSettings{}) }
 
 // RulesOf are the rules of one number.
 func (h *Hook) RulesOf(s *callback.Subscription) callback.Rules {
-	return rulesOf(h.settings(s.NumberID).app)
+	return rulesOf(h.settings(s.NumberID))
 }
 
-func rulesOf(app premises.Application) callback.Rules {
+// rulesOf: the waits are the client's alone, so no breaker is laid over them, and
+// without callback_persist what failed is not taken over a restart (2.2, 4.1).
+func rulesOf(s *hookSettings) callback.Rules {
+	app := s.app
 	step, most := app.Backoff(), app.MaxBackoff()
 	return callback.Rules{
-		Ordered: true, Concurrency: app.Concurrency(), Patience: patience,
+		Ordered: true, Concurrency: app.Concurrency(), Patience: patience, Steady: true, Volatile: !app.Persist(), Roots: s.roots,
 		Success: func(status int) bool { return status == http.StatusOK },
 		Wait:    func(attempt int, _ float64) time.Duration { return linear(attempt, step, most) },
 	}

@@ -50,6 +50,7 @@ type hookMessage struct {
 	Order     *wa.Order        `json:"order,omitempty"`
 	Reaction  *hookReaction    `json:"reaction,omitempty"`
 	System    *hookSystem      `json:"system,omitempty"`
+	Identity  *hookIdentity    `json:"identity,omitempty"` // with show_security_notifications
 	Referral  *hookReferral    `json:"referral,omitempty"`
 	Errors    []Error          `json:"errors,omitempty"`
 }
@@ -86,9 +87,10 @@ type hookReaction struct {
 }
 
 type hookSystem struct {
-	Type    string `json:"type"`
-	Body    string `json:"body,omitempty"`
-	NewWaID string `json:"new_wa_id,omitempty"`
+	Type     string        `json:"type"`
+	Body     string        `json:"body,omitempty"`
+	NewWaID  string        `json:"new_wa_id,omitempty"`
+	Identity *hookIdentity `json:"identity,omitempty"`
 }
 
 type hookReferral struct {
@@ -97,6 +99,9 @@ type hookReferral struct {
 	SourceType string `json:"source_type,omitempty"`
 	SourceID   string `json:"source_id,omitempty"`
 	SourceURL  string `json:"source_url,omitempty"`
+
+	Image *hookMedia `json:"image,omitempty"`
+	Video *hookMedia `json:"video,omitempty"`
 }
 
 func stamp(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
@@ -118,13 +123,17 @@ func (h *Hook) inbound(ctx context.Context, e *callback.Event) (hookBody, error)
 		return hookBody{}, callback.ErrGone
 	}
 	s := h.settings(m.NumberID)
-	if m.Content.Type == wa.TypeSystem && !s.app.NotifyNumberChange() {
+	if m.Content.Type == wa.TypeSystem && !wantsSystem(m.Content.System, s.app) {
 		return hookBody{}, callback.ErrGone
 	}
 	out := hookMessage{From: WaID(who.Phone, who.ID), ID: MessageID(m.ID, wa.Inbound), Timestamp: stamp(m.At), Type: string(m.Content.Type)}
 	if err := h.say(ctx, &out, &m, s); err != nil {
 		return hookBody{}, err
 	}
+	if err := h.identify(ctx, &out, &m, s); err != nil {
+		return hookBody{}, err
+	}
+	out.Referral = h.referral(ctx, &m, s)
 	name := who.ProfileName
 	if name == "" {
 		name = who.DisplayName()
@@ -138,7 +147,6 @@ func (h *Hook) say(ctx context.Context, out *hookMessage, m *wa.Message, s *hook
 	if out.Context, err = h.context(ctx, m); err != nil {
 		return err
 	}
-	out.Referral = referralOf(c.Referral)
 	for _, p := range c.Errors {
 		out.Errors = append(out.Errors, LateError(p))
 	}
@@ -166,11 +174,16 @@ func (h *Hook) say(ctx context.Context, out *hookMessage, m *wa.Message, s *hook
 		return err
 	case wa.TypeSystem:
 		out.System = systemOf(c.System)
-	default: // unsupported, edit, revoke, and whatever is newer
-		out.Type = "unknown"
-		out.Errors = []Error{{Code: 501, Title: "Unknown message type", Details: "Message type is not currently supported"}}
+	default: // unsupported, and whatever is newer
+		out.unknown()
 	}
 	return nil
+}
+
+// unknown makes the message one of a type that the old API does not know.
+func (m *hookMessage) unknown() {
+	m.Type = "unknown"
+	m.Errors = []Error{{Code: 501, Title: "Unknown message type", Details: "Message type is not currently supported"}}
 }
 
 // idOf is the id by which the client knows a message that WhatsApp names.
@@ -210,7 +223,7 @@ var errOnItsWay = errors.New("the file of this message is still being fetched")
 func (h *Hook) media(ctx context.Context, out *hookMessage, m *wa.Message, s *hookSettings) error {
 	part := m.Content.MediaPart()
 	if part == nil {
-		out.Type = "unknown"
+		out.unknown()
 		return nil
 	}
 	if m.Content.Type == wa.TypeAudio && part.Voice {
@@ -299,18 +312,4 @@ func replyOf(r *wa.Reply) map[string]any {
 		}
 	}
 	return map[string]any{"type": r.Type, r.Type: inside}
-}
-
-func systemOf(s *wa.System) *hookSystem {
-	if s == nil {
-		return &hookSystem{}
-	}
-	return &hookSystem{Type: s.Type, Body: s.Body, NewWaID: string(s.WaID)}
-}
-
-func referralOf(r *wa.Referral) *hookReferral {
-	if r == nil {
-		return nil
-	}
-	return &hookReferral{Headline: r.Headline, Body: r.Body, SourceType: r.SourceType, SourceID: r.SourceID, SourceURL: r.SourceURL}
 }

@@ -31,6 +31,9 @@ func (c *call) sendMessage() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.identityAcknowledged(to.waID); err != nil {
+		return nil, err
+	}
 	receipt, err := c.Outbox.Accept(c.ctx(), r)
 	id := receipt.MessageID
 	if err != nil {

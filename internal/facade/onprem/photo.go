@@ -156,6 +156,9 @@ func (c *call) uploadSession(q url.Values) (string, error) {
 	return "", err
 }
 
+// errNoGraph says that the number's provider does not speak Graph.
+var errNoGraph = errors.New("the provider does not speak Graph")
+
 // graph makes a Graph call at the number's provider and reads its answer.
 func (c *call) graph(m meta.Call, into any) error {
 	reply, able, failure := c.Relay.Relay(c.ctx(), c.number, m)
@@ -163,7 +166,7 @@ func (c *call) graph(m meta.Call, into any) error {
 	case failure != nil:
 		return refusalOfFailure(failure)
 	case !able:
-		return refuse(1005, "The provider of this number does not let this be changed here; nothing was done.")
+		return refuse(1005, "The provider of this number does not let this be changed here; nothing was done.").because(errNoGraph)
 	case reply.Status >= 300:
 		return refusalOfReply(reply)
 	case into == nil:

@@ -49,6 +49,13 @@ func (c *call) patchSettings() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, named := in["show_security_notifications"]; named {
+		on := a.ShowSecurity()
+		if err := c.checkIdentities(on); err != nil { // what was asked for stays: the next PATCH may try again
+			c.Log.WarnContext(c.ctx(), "the identity check of the number could not be switched; WhatsApp may tell of no change", "on", on, "err", err)
+			c.note("show_security_notifications")
+		}
+	}
 	for _, s := range a.WithoutEffect() {
 		c.note(s.Key)
 	}
