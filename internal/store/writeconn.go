@@ -85,11 +85,12 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 			if failure == nil {
 				failure = tx.failed // the function kept silent about it
 			}
-			if !c.rollback(ctx) && connectionLost(tx.failed) {
-				return nil, silent(ctx, &lost{tx.failed})
-			}
-			if noRoom(tx.failed) {
+			sound := c.rollback(ctx)
+			switch {
+			case noRoom(tx.failed): // SQLite may have rolled back by itself, so nothing is to be had from sound
 				return nil, errRefused.Because(tx.failed)
+			case !sound && connectionLost(tx.failed):
+				return nil, silent(ctx, &lost{tx.failed})
 			}
 			return nil, &spoiled{failure}
 		}
