@@ -1,252 +1,19 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"kontor/internal/account"
-	"kontor/internal/app"
-	"kontor/internal/config"
-	"kontor/internal/sandbox"
-	"kontor/internal/store/storetest"
 	"kontor/internal/wa"
 )
-
-// shop is the product with a sandbox for its number, in this process, and a
-// time that the test moves.
-type shop struct {
-	t           *testing.T
-	environment []string
-	meta, base  string
-	app         *app.App
-	ahead       atomic.Int64 // of the real time, as time.Duration
-}
-
-func onBoth(t *testing.T, f func(t *testing.T, s *shop)) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) { f(t, openShop(t, engine)) })
-	}
-}
-
-func openShop(t *testing.T, engine string) *shop {
-	t.Helper()
-	s := &shop{t: t, environment: []string{"KONTOR_DATA=" + t.TempDir(), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY=" + adminKey}}
-	if engine == "postgres" {
-		s.environment = append(s.environment, "KONTOR_DATABASE_URL="+storetest.URL(t))
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.meta = "http://" + listener.Addr().String()
-	s.make()
-	n, err := s.app.Connect(context.Background(), config.WhatsApp{
-		PhoneNumberID: pnid, BusinessAccountID: "100000000000001", APIBaseURL: s.meta, APIVersion: "v25.0",
-		AccessToken: "token", AppSecret: appSecret, VerifyToken: "verify",
-	})
-	if err == nil {
-		err = s.app.Listen()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := s.app.Addr().String()
-	s.base, s.environment[1] = "http://"+address+"/api/v1/whatsapp/", "KONTOR_LISTEN="+address
-	box, err := sandbox.New(sandbox.Options{
-		PublicURL: s.meta, StatusDelayMin: -1, StatusDelayMax: -1,
-		Numbers: []sandbox.NumberConfig{{
-			PhoneNumberID: pnid, WABAID: string(n.WABAID), DisplayPhone: sandbox.DefaultNumber().DisplayPhone, VerifiedName: "Repair shop",
-			AppSecret: appSecret, VerifyToken: "verify", CallbackURL: s.base + "webhook",
-		}},
-		Templates: shopTemplates(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	server := &http.Server{Handler: box}
-	var both sync.WaitGroup
-	both.Go(func() { box.Run(ctx) })
-	both.Go(func() { server.Serve(listener) })
-	t.Cleanup(func() {
-		if err := s.app.Stop(); err != nil {
-			t.Error("stop:", err)
-		}
-		server.Close()
-		cancel()
-		both.Wait()
-		box.Close()
-	})
-	s.start()
-	return s
-}
-
-func (s *shop) make() {
-	s.t.Helper()
-	c, err := config.Load(config.Flags{}, s.environment)
-	if err == nil {
-		s.app, err = app.New(context.Background(), app.Options{
-			Config: c, Log: slog.New(slog.DiscardHandler), Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<html>")}},
-			Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
-		})
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *shop) start() {
-	s.t.Helper()
-	if err := s.app.Start(context.Background()); err != nil {
-		s.t.Fatal(err)
-	}
-	s.until("the templates are there", func() bool { return len(s.list("templates?status=APPROVED")) >= len(shopTemplates()) })
-}
-
-// shopTemplates are those of the seed, in some languages.
-func shopTemplates() (all []sandbox.Template) {
-	add := func(name, text string, example []string, languages ...string) {
-		raw, _ := json.Marshal(map[string]any{"body_text": [][]string{example}})
-		for _, l := range languages {
-			all = append(all, sandbox.Template{Name: name, Language: l, Category: "UTILITY", Components: []sandbox.Component{{Type: "BODY", Text: l + ": " + text, Example: raw}}})
-		}
-	}
-	add("order_status_update", "order {{1}} is now {{2}}, thank you.", []string{"R-1", "done"}, "en_US", "de", "pt_BR")
-	add("appointment_reminder", "at {{1}} about {{2}}, see you.", []string{"9:00", "Pixel"}, "en_US", "de")
-	return all
-}
-
-// reply is an answer of the product.
-type reply struct {
-	status int
-	header http.Header
-	body   map[string]any
-	raw    string
-}
-
-func (s *shop) ask(credential, method, address string, body any, headers ...string) reply {
-	s.t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req, err := http.NewRequest(method, address, bytes.NewReader(text))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if cookie, ok := strings.CutPrefix(credential, "cookie "); ok {
-		req.Header.Set("Cookie", "kontor_session="+cookie)
-		req.Header.Set("X-Kontor-Request", "1")
-	} else {
-		req.Header.Set("Authorization", "Bearer "+credential)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	r := reply{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
-	json.Unmarshal(raw, &r.body) // some answers are empty
-	return r
-}
-
-func (s *shop) call(method, path string, body any, want int, headers ...string) reply {
-	s.t.Helper()
-	return s.callAs(adminKey, method, path, body, want, headers...)
-}
-
-func (s *shop) callAs(credential, method, path string, body any, want int, headers ...string) reply {
-	s.t.Helper()
-	r := s.ask(credential, method, s.base+path, body, headers...)
-	if r.status != want {
-		s.t.Fatalf("%s %s: got %d %s, want %d", method, path, r.status, r.raw, want)
-	}
-	return r
-}
-
-func (s *shop) list(path string) (out []map[string]any) {
-	s.t.Helper()
-	for _, e := range s.call("GET", path, nil, 200).body["data"].([]any) {
-		out = append(out, e.(map[string]any))
-	}
-	return out
-}
-
-func (s *shop) until(what string, ok func() bool) {
-	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if ok() {
-			return
-		}
-	}
-	s.t.Fatal("waited in vain for: ", what)
-}
-
-// got are the texts that a customer's phone shows from the shop.
-func (s *shop) got(phone string) (texts []string) {
-	s.t.Helper()
-	r := s.ask("", "GET", s.meta+"/sandbox/customers/"+phone+"/messages?direction=outbound", nil)
-	var out struct {
-		Data []struct{ Text string }
-	}
-	json.Unmarshal([]byte(r.raw), &out)
-	for _, m := range out.Data {
-		texts = append(texts, m.Text)
-	}
-	return texts
-}
-
-func (s *shop) says(phone, text, about string) {
-	s.t.Helper()
-	m := map[string]any{"type": "text", "text": map[string]any{"body": text}}
-	if about != "" {
-		m["context"] = map[string]any{"id": about}
-	}
-	if r := s.ask("", "POST", s.meta+"/sandbox/customers/"+phone+"/messages", m); r.status != 200 {
-		s.t.Fatalf("the customer cannot write: %d %s", r.status, r.raw)
-	}
-}
-
-// events are the entries of a timeline of a kind.
-func (s *shop) events(ref, kind string) (out []map[string]any) {
-	s.t.Helper()
-	for _, e := range s.list("orders/" + ref + "/timeline?limit=100") {
-		if e["kind"] == kind {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-func draft(phone, language, status string) map[string]any {
-	return map[string]any{"customer": map[string]any{"phone": phone, "name": "Ida Hansen", "language": language}, "status": status, "fields": map[string]any{"device_model": "Pixel 9"}}
-}
-
-func text(e map[string]any) string {
-	m, _ := e["message"].(map[string]any)
-	t, _ := m["text"].(string)
-	return t
-}
 
 // TestOrderFromReceivedToDone is the seed's story, end to end.
 func TestOrderFromReceivedToDone(t *testing.T) {
@@ -494,6 +261,15 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 			return secret.Reveal()
 		}
 		tom, eva := enter(ws, "Tom"), enter(ws, "Eva")
+		heard := s.hear(eva)
+		told := make(chan map[string]any, 100)
+		hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			var e map[string]any
+			json.NewDecoder(r.Body).Decode(&e) // what is none fails below
+			told <- e
+		}))
+		defer hook.Close()
+		s.call("POST", "subscriptions", map[string]any{"url": hook.URL, "dialect": "kontor", "events": []string{"order.*"}}, 201)
 		elsewhere, err := people.EnsureWorkspace(ctx, "other", "Other")
 		if err != nil {
 			t.Fatal(err)
@@ -502,6 +278,26 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 		d := draft(phone, "de", "received")
 		d["technician"] = map[string]any{"email": "TOM@shop.example"}
 		s.call("PUT", "orders/R-1", d, 201)
+		kinds := map[any]bool{}
+		for range 2 { // events of no conversation may overtake each other
+			e := <-told
+			data, _ := e["data"].(map[string]any)
+			about, _ := data["order"].(map[string]any)
+			if about["id"] != "R-1" || about["version"] != 1.0 || data["detail"] != nil || e["type"] == "order.status" && data["status"] != "received" {
+				t.Errorf("a subscriber got %v, want an event of R-1 with the order", e)
+			}
+			kinds[e["type"]] = true
+		}
+		if !kinds["order.created"] || !kinds["order.status"] {
+			t.Errorf("a subscriber got %v, want order.created and order.status", kinds)
+		}
+		own := draft("4915112345679", "de", "received")
+		own["technician"] = map[string]any{"name": "Eva"}
+		id := s.call("PUT", "orders/R-2", own, 201).body["order_id"]
+		if f := <-heard; f["kind"] != "order.created" || f["detail"] != id {
+			t.Errorf("the first that Eva heard of orders is %v, want that hers %v was created", f, id)
+		}
+		s.call("DELETE", "orders/R-2", nil, 204)
 		s.says(phone, "Hallo", "")
 		s.until("the customer's message is in the order", func() bool { return len(s.list("orders/R-1/history")) == 2 })
 		message := s.list("orders/R-1/history")[0]["message_id"]
@@ -520,7 +316,7 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 					t.Errorf("%s, %s %s: got %d %s, want 404", name, c.method, c.path, r.status, r.raw)
 				}
 			}
-			if r := s.callAs(credential, "GET", "orders", nil, 200); len(r.body["data"].([]any)) != 0 {
+			if r := s.callAs(credential, "GET", "orders?state=open", nil, 200); len(r.body["data"].([]any)) != 0 {
 				t.Errorf("%s: got %s, want no orders", name, r.raw)
 			}
 		}
