@@ -61,7 +61,7 @@ func trialsOf(rows []expected) (trials []*trial, numbers []*number, shared *numb
 	fault("502", 0, doubts, object{"kind": "refuse", "http_status": 502, "body": "html"})
 	fault("a lost answer", 0, doubts, object{"kind": "lose_answer"})
 	// 3.2, 190 and permissions, by real tokens.
-	for name, want := range map[string]expected{"revoked": {code: 190, want: stands}, "expired": {code: 190, want: stands}, "without-messaging": {code: 131005, want: fails}} {
+	for name, want := range map[string]expected{"revoked": {code: 190, want: stands}, "expired": {code: 190, want: stands}, "without-messaging": {code: 131005, want: stands}} {
 		trials = append(trials, &trial{expected: want, name: "token-" + name, trouble: object{}})
 	}
 	// 100 with subcode 33: the number is gone at WhatsApp.

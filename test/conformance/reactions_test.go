@@ -30,14 +30,14 @@ var sending = []expected{
 	{code: 1, class: "RB few times", want: again},
 	// 3.2 Authorisation and integrity
 	{code: 3, class: "CFG", want: fails},
-	{code: 10, class: "CFG", want: fails},
+	{code: 10, class: "CFG", want: stands},
 	{code: 190, class: "RT", want: stands},
-	{code: 200, class: "CFG", want: fails},
-	{code: 299, class: "CFG", want: fails},
+	{code: 200, class: "CFG", want: stands},
+	{code: 299, class: "CFG", want: stands},
 	{code: 368, class: "PN + CFG", want: stands, by: "restricted"},
 	{code: 130497, class: "DROP", want: fails},
 	{code: 131031, class: "PN + CFG", want: stands, by: "locked"},
-	{code: 131005, class: "CFG", want: fails, by: "denied"},
+	{code: 131005, class: "CFG", want: stands, by: "denied"},
 	// 3.3 Throttling
 	{code: 4, class: "RB, app wide", want: rests},
 	{code: 80007, class: "RB, WABA wide", want: rests},
