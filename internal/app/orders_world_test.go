@@ -136,13 +136,22 @@ type reply struct {
 
 func (s *shop) ask(credential, method, address string, body any, headers ...string) reply {
 	s.t.Helper()
-	text, err := json.Marshal(body)
+	r, err := s.try(credential, method, address, body, headers...)
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return r
+}
+
+// try is ask where nobody may answer.
+func (s *shop) try(credential, method, address string, body any, headers ...string) (reply, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return reply{}, err
+	}
 	req, err := http.NewRequest(method, address, bytes.NewReader(text))
 	if err != nil {
-		s.t.Fatal(err)
+		return reply{}, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if cookie, ok := strings.CutPrefix(credential, "cookie "); ok {
@@ -156,16 +165,16 @@ func (s *shop) ask(credential, method, address string, body any, headers ...stri
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		s.t.Fatal(err)
+		return reply{}, err
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
-		s.t.Fatal(err)
+		return reply{}, err
 	}
 	r := reply{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
 	json.Unmarshal(raw, &r.body) // some answers are empty
-	return r
+	return r, nil
 }
 
 func (s *shop) call(method, path string, body any, want int, headers ...string) reply {
@@ -192,7 +201,12 @@ func (s *shop) list(path string) (out []map[string]any) {
 
 func (s *shop) until(what string, ok func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	s.within(20*time.Second, what, ok)
+}
+
+func (s *shop) within(most time.Duration, what string, ok func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(most); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if ok() {
 			return
 		}
