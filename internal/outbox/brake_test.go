@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 
 // What concerns the account stops its number with a fact; the message waits.
 func TestWhatConcernsTheAccountStopsTheNumber(t *testing.T) {
-	for _, code := range []int{368, 131031, 131042, 131064} {
+	for _, code := range []int{10, 200, 299, 368, 131005, 131031, 131042, 131064} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			h := build(t, storetest.Open(t, "sqlite"))
 			h.several(1)
@@ -36,6 +37,54 @@ func TestWhatConcernsTheAccountStopsTheNumber(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A token that lost its permission in the middle of a broadcast fails nothing:
+// the number stands, and what waits goes when somebody has put it right.
+func TestABroadcastOutlivesALostPermission(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := build(t, s)
+		phones := h.several(40)
+		var lost atomic.Bool
+		lost.Store(true)
+		h.meta.refusing(func(n int, _ meta.Send) int {
+			if n > 10 && lost.Load() {
+				return 131005
+			}
+			return 0
+		})
+		var ids []wa.MessageID
+		for _, p := range phones {
+			r := text(p, "to everybody")
+			r.Lane = outbox.Bulk
+			ids = append(ids, h.accept(r))
+		}
+		h.drain(h.Outbox)
+		h.until("the number to stand", func() bool {
+			n, _ := h.numbers.ByID(h.number.ID)
+			return n.State == wa.NumberStopped && n.StateReason == "whatsapp_131005"
+		})
+		lost.Store(false)
+		if err := h.numbers.Resume(context.Background(), h.number.ID); err != nil {
+			t.Fatal(err)
+		}
+		h.Wake(h.number.ID)
+		for _, id := range ids {
+			h.until(fmt.Sprintf("message %s to be taken", id), func() bool {
+				m := h.message(id)
+				if m.Status == wa.StatusFailed {
+					t.Fatalf("message %s failed", id)
+				}
+				if n, _ := h.numbers.ByID(h.number.ID); n.State == wa.NumberStopped { // by an answer that was under way
+					if err := h.numbers.Resume(context.Background(), h.number.ID); err != nil {
+						t.Fatal(err)
+					}
+					h.Wake(h.number.ID)
+				}
+				return m.Wamid != ""
+			})
+		}
+	})
 }
 
 // A limit of the whole account lets all its numbers rest, and an operator may

@@ -16,8 +16,8 @@ var contract = []struct {
 	codes []int
 }{
 	// 3.2 Authorisation and integrity
-	{"stop", []int{190, 368, 131031}},
-	{"fail", []int{3, 10, 200, 250, 299, 130497, 131005}},
+	{"stop", []int{190, 368, 131031, 10, 200, 250, 299, 131005}},
+	{"fail", []int{3, 130497}},
 	// 3.3 Throttling: nothing of it fails a message, but for 72 hours
 	{"cool", []int{4, 80007, 130429, 131048}},
 	{"pair", []int{131056}},

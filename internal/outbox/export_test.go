@@ -21,7 +21,7 @@ func Remedy(f *wa.Failure, failFast bool) string {
 		return "fail"
 	case v.kind == Unsure:
 		return "uncertain"
-	case ruleOf(f).remedy == coolPair:
+	case ruleOf(f, &Claimed{}).remedy == coolPair:
 		return "pair"
 	}
 	return "again"

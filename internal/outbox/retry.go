@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"kontor/internal/wa"
@@ -80,13 +82,16 @@ type verdict struct {
 	stop    string // why the number stands; empty: it does not
 }
 
-// ruleOf is the row for a failure. Two of the contract's rows are narrower than
-// their class: 1 may be the message's own fault, so it is tried a few times only
-// (3.4), and a Flow that is throttled for an hour is a limit of speed and no
-// failure (3.5, 132069).
-func ruleOf(f *wa.Failure) rule {
+// ruleOf is the row for a failure of c. Three of the contract's rows are
+// narrower than their class: 1 may be the message's own fault, so it is tried a
+// few times only (3.4), a Flow that is throttled for an hour is a limit of speed
+// and no failure (3.5, 132069), and a permission that is missing (3.2) is missing
+// for the next message too.
+func ruleOf(f *wa.Failure, c *Claimed) rule {
 	r := ruleFor(f.Class)
 	switch {
+	case forbidden(f.Problem.Code) && !(f.Problem.Code == 10 && hasFlow(&c.Content)):
+		r = ruleFor(wa.ClassStopNumber)
 	case f.Problem.Code == 1 && r.remedy == again:
 		r.tries = 5
 	case f.Class == wa.ClassPauseTempl && f.RetryAfter > 0:
@@ -97,7 +102,7 @@ func ruleOf(f *wa.Failure) rule {
 
 // judge reads the table.
 func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duration, jitter float64) verdict {
-	r := ruleOf(f)
+	r := ruleOf(f, c)
 	switch r.remedy {
 	case await:
 		return verdict{kind: Unsure, due: now.Add(uncertainAfter)}
@@ -119,6 +124,23 @@ func judge(f *wa.Failure, c *Claimed, now time.Time, uncertainAfter time.Duratio
 		return verdict{kind: Again, due: now.Add(wait), attempt: c.Attempt}
 	}
 	return verdict{kind: Refused}
+}
+
+// forbidden are the refusals that speak of the token's permissions and not of
+// the message (cloud-api.md 3.2): each message of the number would meet the same,
+// a whole broadcast one by one. 3 is not among them, since a capability may be
+// missing for one kind of message only.
+func forbidden(code int) bool {
+	return code == 10 || code >= 200 && code <= 299 || code == 131005
+}
+
+// hasFlow reports whether a message opens a Flow: 10 may then be about the key
+// that Flows need, and other messages go (cloud-api.md 3.2).
+func hasFlow(c *wa.Content) bool {
+	if c.Interactive != nil && c.Interactive.Type == "flow" {
+		return true
+	}
+	return c.Template != nil && slices.ContainsFunc(c.Template.Components, func(part wa.TemplateComponent) bool { return strings.EqualFold(part.SubType, "flow") })
 }
 
 // accountWide are the refusals that speak of all calls for an account

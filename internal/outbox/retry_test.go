@@ -51,6 +51,24 @@ func TestEveryClassHasItsRemedy(t *testing.T) {
 	}
 }
 
+// Code 10 may be about a Flow's key alone; then it says nothing of the number.
+func TestAFlowsKeyStopsNoNumber(t *testing.T) {
+	flow := wa.Content{Type: wa.TypeInteractive, Interactive: &wa.Interactive{Type: "flow"}}
+	button := wa.Content{Type: wa.TypeTemplate, Template: &wa.Template{Components: []wa.TemplateComponent{{Type: "body"}, {Type: "button", SubType: "FLOW"}}}}
+	plain := wa.Content{Type: wa.TypeText, Text: &wa.Text{Body: "hi"}}
+	for _, row := range []struct {
+		code    int
+		content wa.Content
+		stop    string
+	}{{10, flow, ""}, {10, button, ""}, {10, plain, "whatsapp_10"}, {200, flow, "whatsapp_200"}, {131005, button, "whatsapp_131005"}, {300, plain, ""}} {
+		f := &wa.Failure{Class: wa.ClassOperator, Problem: wa.Problem{Code: row.code}}
+		got := judge(f, &Claimed{Attempt: 1, Content: row.content}, noon, time.Minute, 1)
+		if wantKind := map[bool]OutcomeKind{true: Refused, false: Again}[row.stop == ""]; got.stop != row.stop || got.kind != wantKind {
+			t.Errorf("%d for %s: got %+v, want stop %q", row.code, row.content.Type, got, row.stop)
+		}
+	}
+}
+
 func TestJitterOnlyShortens(t *testing.T) {
 	r := ruleFor(wa.ClassBackoff)
 	for attempt := 1; attempt < 20; attempt++ {
