@@ -21,9 +21,11 @@ type writeConn struct {
 	engine engine
 	stmts  *statements
 	reopen func(context.Context) (*sql.Conn, error)
-	told   func(News) // of what was committed
-	trace  func(query string)
-	broken bool
+	// committed is told of each commit, and told of what was in it.
+	committed func()
+	told      func(News)
+	trace     func(query string)
+	broken    bool
 }
 
 // spoiled says that one function of a group failed after it changed something,
@@ -98,6 +100,7 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 	if err := c.commit(ctx); err != nil {
 		return results, err
 	}
+	c.committed()
 	c.told(tx.news)
 	return results, nil
 }

@@ -63,6 +63,12 @@ func startWriter(ctx context.Context, eng engine, dbs databases, told func(News)
 	if eng == postgres {
 		count = 2
 	}
+	committed := func() {}
+	if eng == sqlite {
+		k := newCheckpoints()
+		committed = k.committed
+		w.done.Go(func() { k.run(dbs, w.closing, o.Log) })
+	}
 	for range count {
 		conn, err := dbs.write.Conn(ctx)
 		if err != nil {
@@ -71,7 +77,7 @@ func startWriter(ctx context.Context, eng engine, dbs databases, told func(News)
 			return nil, fmt.Errorf("open a connection to write: %w", err)
 		}
 		w.done.Go(func() {
-			w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn, told: told, trace: o.Trace})
+			w.loop(&writeConn{conn: conn, engine: eng, reopen: dbs.write.Conn, committed: committed, told: told, trace: o.Trace})
 		})
 	}
 	return w, nil
