@@ -49,86 +49,129 @@ func TestTheDatabaseIsGone(t *testing.T) {
 	if err := m.Ready(ctx, "HIGH"); err != nil {
 		t.Fatal(err)
 	}
-	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	get := func(path, key, last string) *http.Response {
-		t.Helper()
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.Address+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if key != "" {
-			req.Header.Set("Authorization", "Bearer "+key)
-		}
-		if last != "" {
-			req.Header.Set("Last-Event-ID", last)
-		}
-		resp, err := client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return resp
-	}
-	last := ""
-	stream := get("/api/v1/whatsapp/events", kontor.Key, "")
-	events := bufio.NewScanner(stream.Body)
-	// told waits for the message that somebody wrote, on a new stream when the old one ended.
-	told := func(what string, wamid string) {
-		t.Helper()
-		for {
-			for events.Scan() {
-				if id, ok := strings.CutPrefix(events.Text(), "id: "); ok {
-					last = id
-				}
-				data, ok := strings.CutPrefix(events.Text(), "data: ")
-				var fact struct {
-					Kind    string `json:"kind"`
-					Message string `json:"message_id"`
-				}
-				if !ok || json.Unmarshal([]byte(data), &fact) != nil || fact.Kind != "message.received" {
-					continue
-				}
-				var got struct {
-					Wamid string `json:"wamid"`
-				}
-				if err := m.Get(ctx, "messages/"+fact.Message, &got); err != nil {
-					t.Fatal(err)
-				}
-				if got.Wamid == wamid {
-					return
-				}
-			}
-			stream.Body.Close()
-			if ctx.Err() != nil {
-				t.Fatalf("%s: the live stream never told of it: %v", what, events.Err())
-			}
-			stream = get("/api/v1/whatsapp/events", kontor.Key, last)
-			events = bufio.NewScanner(stream.Body)
-		}
-	}
-	defer func() { stream.Body.Close() }()
-	write := func(n int64, image string) (wamid string) {
-		t.Helper()
-		c := kontor.NewClient(m.Address)
-		defer c.Close()
-		text := whatsapp.Text{From: "447988000000", Name: "Ada", Wamid: whatsapp.Wamid("gone", n), Body: "hello", At: time.Now()}
-		body := m.Numbers[0].Messages(text)
-		if image != "" {
-			body = m.Numbers[0].Image(text, image)
-		}
-		err := kontor.Until(ctx, func() (bool, error) {
-			status, err := c.PostWebhook(body)
-			return status == 200, err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text.Wamid
-	}
-	told("before", write(1, ""))
-
+	g := &goneTest{T: t, ctx: ctx, m: m, client: http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
+	g.listen()
+	defer func() { g.stream.Body.Close() }()
+	g.told(g.writes(1, ""))
 	line.cut()
-	if err := kontor.Until(ctx, func() (bool, error) { missing, err := m.Missing(ctx); return missing["database"] != "", err }); err != nil {
-		t.Fatal("readyz does not say that the database is missing: ", err)
+	g.answers()
+	line.mend()
+	if err := m.Ready(ctx, "HIGH"); err != nil {
+		t.Fatal("it does not come back: ", err)
+	}
+	g.told(g.writes(2, "5550002"))
+	if err := kontor.Until(ctx, func() (bool, error) { return files.count("5550002") > 0, nil }); err != nil {
+		t.Error("the job is not done: ", err)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error("stop: ", err)
+	}
+}
+
+// goneTest is a node whose database goes, a customer who writes to it, and an
+// agent's page that follows what happens.
+type goneTest struct {
+	*testing.T
+	ctx    context.Context
+	m      *kontor.Member
+	client http.Client
+
+	stream *http.Response
+	events *bufio.Scanner
+	last   string // id of the last event
+}
+
+func (g *goneTest) get(path, key string) *http.Response {
+	g.Helper()
+	req, err := http.NewRequestWithContext(g.ctx, http.MethodGet, "http://"+g.m.Address+path, nil)
+	if err != nil {
+		g.Fatal(err)
+	}
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	if g.last != "" {
+		req.Header.Set("Last-Event-ID", g.last)
+	}
+	resp, err := g.client.Do(req)
+	if err != nil {
+		g.Fatal(err)
+	}
+	return resp
+}
+
+// listen opens the live stream, where the one before stopped.
+func (g *goneTest) listen() {
+	g.Helper()
+	g.stream = g.get("/api/v1/whatsapp/events", kontor.Key)
+	g.events = bufio.NewScanner(g.stream.Body)
+}
+
+// told waits until the stream, or one that goes on where it ended, tells of a message.
+func (g *goneTest) told(wamid string) {
+	g.Helper()
+	for {
+		for g.events.Scan() {
+			if g.tells(wamid) {
+				return
+			}
+		}
+		g.stream.Body.Close()
+		if g.ctx.Err() != nil {
+			g.Fatalf("the live stream never told of %s: %v", wamid, g.events.Err())
+		}
+		g.listen()
+	}
+}
+
+// tells reads a line of the stream.
+func (g *goneTest) tells(wamid string) bool {
+	g.Helper()
+	if id, ok := strings.CutPrefix(g.events.Text(), "id: "); ok {
+		g.last = id
+	}
+	data, ok := strings.CutPrefix(g.events.Text(), "data: ")
+	var fact struct {
+		Kind    string `json:"kind"`
+		Message string `json:"message_id"`
+	}
+	if !ok || json.Unmarshal([]byte(data), &fact) != nil || fact.Kind != "message.received" {
+		return false
+	}
+	var got struct {
+		Wamid string `json:"wamid"`
+	}
+	if err := g.m.Get(g.ctx, "messages/"+fact.Message, &got); err != nil {
+		g.Fatal(err)
+	}
+	return got.Wamid == wamid
+}
+
+// writes has a customer write, again until it is taken in.
+func (g *goneTest) writes(n int64, image string) (wamid string) {
+	g.Helper()
+	c := kontor.NewClient(g.m.Address)
+	defer c.Close()
+	text := whatsapp.Text{From: "447988000000", Name: "Ada", Wamid: whatsapp.Wamid("gone", n), Body: "hello", At: time.Now()}
+	body := g.m.Numbers[0].Messages(text)
+	if image != "" {
+		body = g.m.Numbers[0].Image(text, image)
+	}
+	err := kontor.Until(g.ctx, func() (bool, error) {
+		status, err := c.PostWebhook(body)
+		return status == 200, err
+	})
+	if err != nil {
+		g.Fatal(err)
+	}
+	return text.Wamid
+}
+
+// answers looks at what people see while the database is gone.
+func (g *goneTest) answers() {
+	g.Helper()
+	if err := kontor.Until(g.ctx, func() (bool, error) { missing, err := g.m.Missing(g.ctx); return missing["database"] != "", err }); err != nil {
+		g.Fatal("readyz does not say that the database is missing: ", err)
 	}
 	for _, c := range []struct {
 		path, key string
@@ -138,26 +181,15 @@ func TestTheDatabaseIsGone(t *testing.T) {
 		{"/healthz", "", 200},
 		{"/api/v1/whatsapp/conversations", kontor.Key, 503},
 	} {
-		resp := get(c.path, c.key, "")
+		resp := g.get(c.path, c.key)
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err != nil || resp.StatusCode != c.want {
-			t.Errorf("%s was answered %d %.200s, %v; want %d", c.path, resp.StatusCode, body, err, c.want)
+			g.Errorf("%s was answered %d %.200s, %v; want %d", c.path, resp.StatusCode, body, err, c.want)
 		}
 		if c.want == 503 && (!strings.Contains(string(body), `"store_unavailable"`) || resp.Header.Get("Retry-After") == "") {
-			t.Errorf("%s was answered %.300s with Retry-After %q; want store_unavailable, and when to come again", c.path, body, resp.Header.Get("Retry-After"))
+			g.Errorf("%s was answered %.300s with Retry-After %q; want store_unavailable, and when to come again", c.path, body, resp.Header.Get("Retry-After"))
 		}
-	}
-	line.mend()
-	if err := m.Ready(ctx, "HIGH"); err != nil {
-		t.Fatal("it does not come back: ", err)
-	}
-	told("afterwards", write(2, "5550002"))
-	if err := kontor.Until(ctx, func() (bool, error) { return files.count("5550002") > 0, nil }); err != nil {
-		t.Error("the job is not done: ", err)
-	}
-	if err := p.Stop(); err != nil {
-		t.Error("stop: ", err)
 	}
 }
 
