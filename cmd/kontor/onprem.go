@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -208,5 +207,21 @@ func (e *env) onpremReport(a *app.App, n *wa.Number) error {
 	for _, c := range calls {
 		fmt.Fprintf(w, "  %s\t%d\t%d\t%s\t%s\n", c.Name, c.Count, c.Failed, c.Last.Local().Format(time.DateTime), c.Note)
 	}
-	return errors.Join(w.Flush())
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	said := map[string]bool{}
+	for _, c := range calls {
+		advice := c.Advice()
+		line := strings.TrimSpace(c.Name + " " + c.Note)
+		if advice == "" || said[line] {
+			continue
+		}
+		if len(said) == 0 {
+			fmt.Fprintln(e.out, "  What to change:")
+		}
+		said[line] = true
+		fmt.Fprintf(e.out, "  - %s: %s.\n", line, advice)
+	}
+	return nil
 }

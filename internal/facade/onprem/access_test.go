@@ -1,6 +1,7 @@
 package onprem_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"regexp"
@@ -165,4 +166,31 @@ func TestNothingBelowV1IsOfAnotherForm(t *testing.T) {
 			w.Errorf("switched off: got %s", r.text)
 		}
 	}
+}
+
+// What there is not is counted for whoever logged in, without ids.
+func TestUnknownPathsAreCounted(t *testing.T) {
+	each(t, func(w *world) {
+		w.refused(404, 1006, "GET", "/v1/nothing/here", nil) // of a stranger: not counted
+		w.login()
+		w.refused(404, 1006, "GET", "/v1/groups/"+customer+"-1/icon", nil)
+		w.refused(405, 1006, "DELETE", "/v1/messages", nil)
+		f, _, err := w.app.Premises.Facade(context.Background(), w.number.WorkspaceID, w.number.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		calls, err := w.app.Premises.Calls(context.Background(), f)
+		if err != nil {
+			w.Fatal(err)
+		}
+		got := map[string]int64{}
+		for _, c := range calls {
+			if strings.HasPrefix(c.Name, "unknown") {
+				got[c.Name] = c.Count
+			}
+		}
+		if len(got) != 2 || got["unknown: GET /v1/groups/{…}/icon"] != 1 || got["unknown: DELETE /v1/messages"] != 1 {
+			w.Errorf("got %v", got)
+		}
+	})
 }

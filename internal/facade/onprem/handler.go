@@ -70,6 +70,7 @@ type call struct {
 	admin     bool
 	dialog360 bool     // 360dialog's dialect
 	gateway   bool     // refused at 360dialog's door
+	unknown   string   // what was asked for that there is not
 	notes     []string // members that have no effect here
 }
 
@@ -222,6 +223,9 @@ func (h *Handler) serve(name string, level access, do handle) http.HandlerFunc {
 			}
 		}
 		if name == "" {
+			if c.unknown != "" {
+				h.Premises.Used(c.facade, c.unknown, true, nil)
+			}
 			return
 		}
 		h.figures.served(name, status, h.Now().Sub(began))

@@ -142,7 +142,7 @@ func (h *Hook) Name() string { return DialectName }
 // the number's settings ask for. Played is not known to the old API.
 func (h *Hook) Speaks(e *callback.Event) bool {
 	switch journal.Kind(e.Kind) {
-	case journal.MessageReceived, journal.MessageEdited, journal.MessageRevoked, premises.FactRefused:
+	case journal.MessageReceived, premises.FactRefused:
 		return true
 	case journal.MessageStatus:
 		app := h.settings(e.NumberID).app
@@ -167,8 +167,6 @@ func (h *Hook) Render(ctx context.Context, s *callback.Subscription, d *callback
 	switch journal.Kind(d.Kind) {
 	case journal.MessageReceived:
 		body, err = h.inbound(ctx, &d.Event)
-	case journal.MessageEdited, journal.MessageRevoked:
-		body, err = h.altered(ctx, d)
 	case journal.MessageStatus:
 		body, err = h.status(ctx, &d.Event)
 	case premises.FactRefused:

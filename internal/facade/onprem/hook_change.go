@@ -3,7 +3,6 @@ package onprem
 import (
 	"context"
 
-	"kontor/internal/callback"
 	"kontor/internal/premises"
 	"kontor/internal/wa"
 )
@@ -83,26 +82,22 @@ func (h *Hook) identify(ctx context.Context, out *hookMessage, m *wa.Message, s 
 	return err
 }
 
-// altered tells that a customer changed or withdrew a message. The old API had
-// no words for it: it is a message of an unknown type, as its clients saw
-// whatever was newer than they, which quotes the message that it is about.
-func (h *Hook) altered(ctx context.Context, d *callback.Delivery) (hookBody, error) {
-	m, found, err := h.Messages.Message(ctx, d.WorkspaceID, d.MessageID)
-	if err != nil {
-		return hookBody{}, err
-	}
-	if !found || m.Direction != wa.Inbound {
-		return hookBody{}, callback.ErrGone
-	}
-	who, err := h.Contacts.Contact(ctx, d.WorkspaceID, m.ContactID)
-	if err != nil {
-		return hookBody{}, err
-	}
-	if who == nil {
-		return hookBody{}, callback.ErrGone
-	}
-	out := hookMessage{From: WaID(who.Phone, who.ID), ID: MessageID(wa.MessageID(d.ID), wa.Inbound), Timestamp: stamp(d.At)}
-	out.Context = &hookContext{From: out.From, ID: MessageID(m.ID, wa.Inbound)}
+// altered quotes the message that a customer changed or withdrew. The old API had
+// no words for it: it comes as a message of an unknown type, as its clients saw
+// whatever was newer than they (on-premises-api.md 4.3).
+func (h *Hook) altered(ctx context.Context, out *hookMessage, m *wa.Message) error {
 	out.unknown()
-	return hookBody{Contacts: []hookContact{{hookProfile{who.ProfileName}, out.From}}, Messages: []hookMessage{out}}, nil
+	var original wa.Wamid
+	switch c := &m.Content; {
+	case c.Edit != nil:
+		original = c.Edit.OriginalMessageID
+	case c.Revoke != nil:
+		original = c.Revoke.OriginalMessageID
+	}
+	if original == "" {
+		return nil
+	}
+	id, err := h.idOf(ctx, m, string(original))
+	out.Context = &hookContext{From: out.From, ID: id}
+	return err
 }

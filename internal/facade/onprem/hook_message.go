@@ -174,6 +174,8 @@ func (h *Hook) say(ctx context.Context, out *hookMessage, m *wa.Message, s *hook
 		return err
 	case wa.TypeSystem:
 		out.System = systemOf(c.System)
+	case wa.TypeEdit, wa.TypeRevoke:
+		return h.altered(ctx, out, m)
 	default: // unsupported, and whatever is newer
 		out.unknown()
 	}

@@ -101,7 +101,7 @@ func TestStatusesHaveTheOldForm(t *testing.T) {
 		}
 		w.control("POST", "/sandbox/customers/"+customer+"/read", nil, nil)
 		w.golden("status_read", p.heard(w, "read", holds(id, `"status":"read"`)))
-		w.control("POST", "/sandbox/faults", map[string]any{"kind": "fail_message", "code": 131026, "count": 1}, nil)
+		w.control("POST", "/sandbox/faults", map[string]any{"kind": "fail_message", "code": 131026, "details": "Message undeliverable.", "count": 1}, nil)
 		id = send()
 		w.golden("status_failed", p.heard(w, "the failure", holds(id, `"status":"failed"`)))
 	})
