@@ -146,7 +146,7 @@ func (w *times) writes(client *kontor.Client, phone string, n int) {
 	w.written[phone] = append(w.written[phone], wamid)
 }
 
-const timesPeople = 40
+const timesPeople = 25
 
 func timesPhone(n int) string { return fmt.Sprintf("447986%06d", n) }
 

@@ -175,7 +175,7 @@ func (d *diskTest) note(customer, n int) note {
 // fill has customers write until the disk is full and has refused many.
 func (d *diskTest) fill() {
 	d.Helper()
-	const enough = 2000 // refusals
+	const enough = 600 // refusals
 	var all sync.WaitGroup
 	for c := range diskCustomers {
 		all.Go(func() {
