@@ -28,7 +28,9 @@ type expected struct {
 var sending = []expected{
 	// 3.4, and first of all since it is tried a few times only
 	{code: 1, class: "RB few times", want: again},
-	// 3.2 Authorisation and integrity
+	// 3.2 Authorisation and integrity. A permission that is missing or was removed
+	// meets every message, so that the number stands: CFG "operator must change
+	// configuration".
 	{code: 3, class: "CFG", want: fails},
 	{code: 10, class: "CFG", want: stands},
 	{code: 190, class: "RT", want: stands},
