@@ -438,6 +438,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/order-statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the statuses of orders and their messages
+         * @description Built in: received, in_progress, completed and ready_for_pickup with the template order_status_update, and a reminder 24 hours before an appointment with the template appointment_reminder.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["get-order-statuses"];
+        /**
+         * Set the statuses of orders and their messages
+         * @description The whole of it; take what GET answers and change it. Orders keep a status that goes, until their next change; reminders that are scheduled keep their time.
+         *
+         *     Needs the right `manage_workspace`.
+         */
+        put: operations["put-order-statuses"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders
+         * @description Newest first. Technicians see their own.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an order
+         * @description Needs the right `read`.
+         */
+        get: operations["get-order"];
+        /**
+         * Write an order down
+         * @description The whole of it: what is left out is taken away, but for the business number. 201 when it is new. The same again changes nothing and tells nobody. A change of the status, or of the appointment, tells the customer once as the workspace's settings say; what came of that is in the timeline. A closed order that is changed is open again. Technicians change their own orders only, and make none.
+         *
+         *     Needs the right `assign`.
+         */
+        put: operations["put-order"];
+        post?: never;
+        /**
+         * Close an order
+         * @description It stays, with its timeline and history, since messages belong to it; its reminder is dropped, and what the customer writes no longer belongs to it by itself. Doing it again changes nothing.
+         *
+         *     Needs the right `assign`.
+         */
+        delete: operations["close-order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order's messages
+         * @description Both directions. What a customer writes belongs to the order by rule: a reply to a message of the order; else the customer's order on that number, if exactly one is open.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["order-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a message to an order
+         * @description For what no rule could place. A message belongs to one order: it leaves the one before.
+         *
+         *     Needs the right `send`.
+         */
+        post: operations["link-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send for an order
+         * @description To its customer, from its number. Exactly one of text, template, document, image, video and audio; other kinds go by the send calls with the member order.
+         *
+         *     Needs the right `send`.
+         */
+        post: operations["send-for-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/orders/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what happened to an order
+         * @description Oldest first: changes, messages about them with their status as it is now, and why the customer could not be told of one.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["order-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/people": {
         parameters: {
             query?: never;
@@ -1254,6 +1424,18 @@ export interface components {
              */
             status: "accepted";
         };
+        AppointmentStruct: {
+            /**
+             * @description RFC 3339, or without an offset in the workspace's time zone.
+             * @example 2026-11-25T09:00
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it takes.
+             */
+            duration_minutes?: number;
+        };
         AssignInputBody: {
             /** @description Takes it over from whoever has it. */
             force?: boolean;
@@ -1288,6 +1470,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1316,10 +1500,10 @@ export interface components {
             /** @description per_… or key_… */
             id: string | null;
             /**
-             * @description greeting: Kontor itself, by the workspace's setting.
+             * @description greeting, order: Kontor itself, by the workspace's settings.
              * @enum {string}
              */
-            kind: "person" | "api" | "greeting";
+            kind: "person" | "api" | "greeting" | "order";
             /** @description What it is called. */
             name: string | null;
         };
@@ -1378,6 +1562,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1439,6 +1625,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1514,6 +1702,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1619,10 +1809,25 @@ export interface components {
              */
             unread: number;
         };
+        CustomerStruct: {
+            /** @description WhatsApp's business-scoped user id. */
+            bsuid?: string;
+            /** @description A contact of this workspace. */
+            contact_id?: string;
+            /** @description In which to write, as de or pt_BR. */
+            language?: string;
+            /** @description What the shop calls the customer. */
+            name?: string;
+            /** @description With country code, in any usual writing. */
+            phone?: string;
+        };
         CustomerUse: {
             /** @description null: nobody here knows this person. */
             contact_id: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Messages accepted for this customer on that day.
+             */
             messages: number;
             /**
              * Format: int64
@@ -1822,6 +2027,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1859,13 +2066,13 @@ export interface components {
             contact_id: string | null;
             /** @description Which conversation; null when it is about none. */
             conversation_id: string | null;
-            /** @description message.status: the new status; message.received: the type; media.failed: the reason. */
+            /** @description message.status: the new status; message.received: the type; media.failed: the reason; order.*: the order, ord_…, and for order.status a space and the status. */
             detail: string;
             /**
              * @description What happened.
              * @enum {string}
              */
-            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed";
+            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed" | "order.created" | "order.changed" | "order.status";
             /** @description Which message; null when it is about none. */
             message_id: string | null;
             /** @description Which business number; null when it is about none. */
@@ -1932,6 +2139,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -1979,6 +2188,10 @@ export interface components {
              */
             role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
         };
+        LinkInputBody: {
+            /** @description msg_…, of the order's customer. */
+            message_id: string;
+        };
         ListBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -2025,6 +2238,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -2075,6 +2290,18 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ListOrder: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Order"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListOrderEvent: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["OrderEvent"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListPersonShape: {
             /** @description The entries of this page. */
             data: components["schemas"]["PersonShape"][];
@@ -2120,6 +2347,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -2477,6 +2706,150 @@ export interface components {
             /** @description Its WhatsApp Business Account. */
             waba_id: string;
         };
+        Order: {
+            /** @description When the customer comes or is visited; null: no appointment. */
+            appointment: components["schemas"]["OrderAppointment"];
+            /**
+             * Format: date-time
+             * @description When it was closed; null while it is open.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description For whom. */
+            customer: components["schemas"]["OrderCustomer"];
+            /** @description What else the shop says about it; messages may hold it as {{field.NAME}}. */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * @description The shop's own id.
+             * @example R-2402
+             */
+            id: string;
+            /**
+             * @description Kontor's id of it: ord_…, as events name it.
+             * @example ord_0d5k7v2q8c1a0
+             */
+            order_id: string;
+            /** @description Meta's id of the business number that speaks for it. */
+            phone_number_id: string;
+            /**
+             * @description closed: kept with its history; what the customer writes no longer belongs to it by itself.
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * @description One of the workspace's: see GET order-statuses.
+             * @example in_progress
+             */
+            status: string;
+            /** @description Who does it; null: nobody yet. */
+            technician: components["schemas"]["Assignee"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
+            /**
+             * Format: int64
+             * @description Rises with each change; the ETag.
+             */
+            version: number;
+        };
+        OrderAppointment: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string | null;
+            /**
+             * Format: int64
+             * @description How long it takes; 0: not said.
+             */
+            duration_minutes: number;
+        };
+        OrderCustomer: {
+            /** @description WhatsApp's business-scoped user id. */
+            bsuid: string | null;
+            /** @description The person: con_…. */
+            contact_id: string;
+            /** @description In which the customer is written to; null: the contact's, else the workspace's. */
+            language: string | null;
+            /** @description What the shop calls the customer, else what the house does. */
+            name: string;
+            /** @description Digits with country code; null when none is known. */
+            phone: string | null;
+        };
+        OrderEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string | null;
+            /** @description Who did it; null when Kontor or the customer did. */
+            author: components["schemas"]["Author"];
+            /** @description problem: the stable code of why, as window_closed or template_missing. changed: what. linked: by which rule: reply, only_open, sent, hand. notice_dropped: moved, canceled or closed. */
+            code: string | null;
+            /** @description problem: what happened, and what to do next. For people; the text may change. */
+            detail: string | null;
+            /**
+             * Format: date-time
+             * @description appointment: when it is; notice_*: when it was to be sent.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            due_at: string | null;
+            /**
+             * @description notified: the customer was sent message; problem: the customer was not told, and detail says why; linked: message belongs to the order now.
+             * @enum {string}
+             */
+            kind: "created" | "changed" | "status" | "appointment" | "closed" | "reopened" | "notice_scheduled" | "notice_dropped" | "notified" | "problem" | "linked";
+            /** @description The message that it is about, with its status as it is now. */
+            message: components["schemas"]["Message"];
+            /**
+             * @description What the customer was to be told of; null when it is about no such thing.
+             * @enum {string|null}
+             */
+            notice: "status" | "appointment" | "reminder" | null;
+            /** @description Of the order, likewise. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Of the order, whose change it is about.
+             */
+            version: number;
+        };
+        OrderMessageBody: {
+            /** @description AAC, AMR, MP3, M4A or Ogg/Opus, at most 16 MB. */
+            audio?: components["schemas"]["AudioPart"];
+            /** @description A text of yours that comes back in every status of this message. */
+            biz_opaque_callback_data?: string;
+            /** @description Which message this one answers. */
+            context?: components["schemas"]["ReplyContext"];
+            /** @description Any document, at most 100 MB. */
+            document?: components["schemas"]["DocumentPart"];
+            /** @description JPEG or PNG, at most 5 MB. */
+            image?: components["schemas"]["MediaPart"];
+            /** @description Shows a preview of the first http(s) address in the text. */
+            preview_url?: boolean;
+            /** @description Which template, with the values of its variables. */
+            template?: components["schemas"]["TemplateChoice"];
+            /**
+             * @description 1–4096 characters; only while the customer service window is open.
+             * @example Your bicycle is ready.
+             */
+            text?: string;
+            /** @description MP4 or 3GP, at most 16 MB. */
+            video?: components["schemas"]["MediaPart"];
+        };
         Pace: {
             /**
              * Format: int64
@@ -2599,6 +2972,22 @@ export interface components {
             /** @description At most two addresses of at most 256 characters. */
             websites?: string[] | null;
         };
+        PutOrderInputBody: {
+            /** @description When the customer comes or is visited; none: no appointment. */
+            appointment?: components["schemas"]["AppointmentStruct"];
+            /** @description For whom: exactly one of phone, contact_id and bsuid. */
+            customer: components["schemas"]["CustomerStruct"];
+            /** @description At most 50; names of letters, digits, - and _; values of at most 1000 characters. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description Which business number speaks. Default: as before; at first that of the newest conversation with the customer, else the workspace's first. */
+            phone_number_id?: string;
+            /** @description One of GET order-statuses. */
+            status: string;
+            /** @description Who does it; none: nobody yet. */
+            technician?: components["schemas"]["TechnicianRef"];
+        };
         QuarantineEntry: {
             /** @description The webhook's part as it came; base64 when it is no text. */
             body: string;
@@ -2648,6 +3037,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             reaction: components["schemas"]["Reaction"];
@@ -2683,6 +3074,26 @@ export interface components {
              * @description How many.
              */
             redelivered: number;
+        };
+        ReminderRule: {
+            /** @description Values of the body's variables, in order: fixed words and {{order}}, {{status}}, {{customer}}, {{technician}}, {{appointment}}, {{date}}, {{time}}, {{field.NAME}}. */
+            body?: string[] | null;
+            /** @description Value of the header's variable. */
+            header?: string[] | null;
+            /**
+             * Format: int64
+             * @description How long before the appointment. Whole days keep the time of day when the clocks change.
+             */
+            lead_minutes: number;
+            /**
+             * @description Name of the template; its language is chosen by the customer.
+             * @example order_status_update
+             */
+            template: string;
+            /** @description The same as free text, by language. */
+            texts?: {
+                [key: string]: string;
+            };
         };
         ReplayBody: {
             /** @description Where to go on: next_cursor of the answer before. */
@@ -2763,6 +3174,41 @@ export interface components {
             /** @description At most 24 characters; needed when there is more than one section. */
             title?: string;
         };
+        Settings: {
+            /** @description What to say when an appointment is made or moved; nothing when it is left out. */
+            appointment?: components["schemas"]["Wording"];
+            /**
+             * @description For customers whose language has no template.
+             * @example en_US
+             */
+            default_language: string;
+            /** @description Whether to send the text instead of the template while the customer service window is open; a text costs nothing then. */
+            free_text: boolean;
+            /** @description The reminder before an appointment; none when it is left out. */
+            reminder?: components["schemas"]["ReminderRule"];
+            /** @description Which statuses an order may have, in the order of work. */
+            statuses: components["schemas"]["StatusRule"][];
+            /**
+             * @description In which appointments are read and written, as Europe/Berlin.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        StatusRule: {
+            /** @description Whether an order with this status is closed. */
+            closes?: boolean;
+            /**
+             * @description Its name for programs.
+             * @example in_progress
+             */
+            key: string;
+            /** @description What customers call it, by language: the value of {{status}}. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description What to say; nothing when it is left out. */
+            message?: components["schemas"]["Wording"];
+        };
         StickerBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -2783,6 +3229,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -2895,6 +3343,14 @@ export interface components {
             /** @description Always true: a refusal is a problem. */
             success: boolean;
         };
+        TechnicianRef: {
+            /** @description The address that the house has of them. */
+            email?: string;
+            /** @description The full name, if only one person has it. */
+            name?: string;
+            /** @description Somebody of the house: per_…. */
+            person_id?: string;
+        };
         TemplateBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -2915,6 +3371,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -3003,6 +3461,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description Shows a preview of the first http(s) address in the text. */
@@ -3131,6 +3591,8 @@ export interface components {
              * @enum {string}
              */
             on_uncertain?: "hold" | "resend";
+            /** @description The shop's id of the order that this message belongs to; to must be its customer. The order's number sends unless phone_number_id says otherwise. */
+            order?: string;
             /** @description Which business number sends. Default: that of the newest conversation with this person, else the workspace's first. */
             phone_number_id?: string;
             /** @description What to do when WhatsApp refuses the message for speed or the messaging limit is reached: true (default) lets it wait, false fails it. */
@@ -3235,12 +3697,13 @@ export interface components {
             edit?: components["schemas"]["WaEdit"];
             /** @description What Meta could not deliver of an inbound message. */
             errors?: components["schemas"]["WaProblem"][] | null;
+            /** @description Deliver only while the customer's key has this hash; otherwise error 137000. */
             identity_hash?: string;
             image?: components["schemas"]["WaMedia"];
             interactive?: components["schemas"]["WaInteractive"];
             location?: components["schemas"]["WaLocation"];
             order?: components["schemas"]["WaOrder"];
-            /** @description A message of an unknown type exactly as it came. */
+            /** @description A message exactly as it came, when this program does not know all of it. */
             raw?: unknown;
             /** @description The type's name when it is newer than this program. */
             raw_type?: string;
@@ -3409,11 +3872,23 @@ export interface components {
             /** @description How many. */
             quantity: string;
         };
+        WaPricedConversation: {
+            /**
+             * Format: date-time
+             * @description Until when it lasts.
+             */
+            expires_at?: string;
+            /** @description Meta's id of it. */
+            id: string;
+            /** @description What opened it: marketing, utility, service, referral_conversion, … */
+            origin?: string;
+        };
         WaPricing: {
             /** @description Whether it is charged. */
             billable: boolean;
             /** @description The price category. */
             category?: string;
+            conversation?: components["schemas"]["WaPricedConversation"];
             /** @description PMP or CBP. */
             pricing_model?: string;
             /** @description regular, free_customer_service, free_entry_point, or newer. */
@@ -3503,6 +3978,8 @@ export interface components {
         WaSystem: {
             /** @description The text. */
             body?: string;
+            /** @description The hash of the customer's new key, when it changed. */
+            identity_hash?: string;
             /** @description The BSUID at the parent account. */
             parent_user_id?: string;
             /** @description The BSUID at the parent account before. */
@@ -3629,8 +4106,26 @@ export interface components {
              * @description Nobody knows yet whether WhatsApp has them.
              */
             uncertain: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description WhatsApp is being asked to take them.
+             */
             under_way: number;
+        };
+        Wording: {
+            /** @description Values of the body's variables, in order: fixed words and {{order}}, {{status}}, {{customer}}, {{technician}}, {{appointment}}, {{date}}, {{time}}, {{field.NAME}}. */
+            body?: string[] | null;
+            /** @description Value of the header's variable. */
+            header?: string[] | null;
+            /**
+             * @description Name of the template; its language is chosen by the customer.
+             * @example order_status_update
+             */
+            template: string;
+            /** @description The same as free text, by language. */
+            texts?: {
+                [key: string]: string;
+            };
         };
         WorkspaceInputBody: {
             /** @description At most 4096 characters; empty: no greeting. */
@@ -4483,6 +4978,397 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-order-statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-order-statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-orders": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description Only with this status. */
+                status?: string;
+                /** @description Only of this technician: person_id, e-mail address or name. */
+                technician?: string;
+                /** @description Only of this customer: phone number, contact_id or BSUID. */
+                customer?: string;
+                /** @description Only open or closed ones. */
+                state?: "open" | "closed" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that this change was made for; another version is answered 412 order_version. */
+                "If-Match"?: string;
+                /** @description *: only if there is no such order yet; otherwise 409 order_exists. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "appointment": {
+                 *         "at": "2026-11-25T09:00",
+                 *         "duration_minutes": 30
+                 *       },
+                 *       "customer": {
+                 *         "language": "de",
+                 *         "name": "Ida Hansen",
+                 *         "phone": "+49 451 5550100"
+                 *       },
+                 *       "fields": {
+                 *         "device_model": "Pixel 9"
+                 *       },
+                 *       "status": "received",
+                 *       "technician": {
+                 *         "email": "tom@shop.example"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutOrderInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only if this is still its ETag. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-history": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description asc: in the order of arrival; desc: newest first. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message_id": "msg_0d5k7v2q8c1a0"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-for-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description As with the send calls: the same key with the same body sends nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Your bicycle is ready."
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "order-timeline": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrderEvent"];
                 };
             };
             /** @description Error */
@@ -5487,7 +6373,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5534,7 +6423,10 @@ export interface operations {
                 event?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5564,6 +6456,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description sub_… */
+                id: string;
                 /** @description dlv_… */
                 delivery: string;
             };
@@ -5596,6 +6490,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description sub_… */
+                id: string;
                 /** @description dlv_… */
                 delivery: string;
             };
@@ -5659,7 +6555,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5697,7 +6596,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description sub_… */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
