@@ -60,6 +60,14 @@ func (h house) Message(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) 
 	return &m, nil
 }
 
+func (h house) ByWamid(ctx context.Context, ws wa.WorkspaceID, id wa.Wamid) (*wa.Message, error) {
+	m, found, err := h.a.Inbox.MessageByWamid(ctx, ws, id)
+	if err != nil || !found {
+		return nil, err
+	}
+	return &m, nil
+}
+
 func (h house) Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) (c *wa.Contact, parent wa.BSUID, err error) {
 	err = h.a.store.Read(ctx, func(tx txn.Tx) error {
 		if c, err = h.a.store.Inbox().Contact(tx, ws, id); err != nil || c == nil {

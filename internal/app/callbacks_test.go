@@ -394,6 +394,60 @@ func TestStatusesAreToldWithOurIDs(t *testing.T) {
 	})
 }
 
+// A caller knows its messages by the ids that it got from us, so an answer must
+// name them by these.
+func TestAnswersNameOurMessagesByOurIDs(t *testing.T) {
+	eachWorld(t, "1", func(w *world) {
+		cloud := newSubscriber(w.t)
+		w.subscribe(map[string]any{"url": cloud.URL, "dialect": "cloud-api", "secret": "s", "events": []string{"message.received"}})
+		w.writes("4915112345678", "wamid.IN", `"type":"text","text":{"body":"hi"}`)
+		status, out := w.call(http.MethodPost, "send/text", map[string]any{"to": "4915112345678", "text": "ho"})
+		if status != http.StatusAccepted {
+			w.t.Fatalf("send: %d %v", status, out)
+		}
+		id := out["message_id"].(string)
+		w.hears("messages", fmt.Sprintf(`{"messaging_product":"whatsapp","metadata":{"display_phone_number":"49","phone_number_id":%q},
+			"statuses":[{"id":"wamid.O\/U+T=","status":"sent","timestamp":"%d","recipient_id":"4915112345678","biz_opaque_callback_data":%q}]}`, pnid, time.Now().Unix(), id))
+		w.writes("4915112345678", "wamid.QUOTE", `"type":"text","context":{"from":"49","id":"wamid.O\/U+T="},"text":{"body":"I mean \"wamid.O\/U+T=\""}`)
+		w.writes("4915112345678", "wamid.THUMB", `"type":"reaction","reaction":{"message_id":"wamid.O\/U+T=","emoji":"👍"}`)
+		w.writes("4915112345678", "wamid.NEW", `"type":"newer","context":{"id":"wamid.O\/U+T="},"newer":{"than":"this"}`)
+		w.writes("4915112345678", "wamid.OWN", `"type":"text","context":{"from":"4915112345678","id":"wamid.IN"},"text":{"body":"my own"}`)
+		want := map[string]string{"wamid.QUOTE": id, "wamid.THUMB": id, "wamid.NEW": id, "wamid.OWN": "wamid.IN"}
+		for _, g := range cloud.wait(w.t, 5) {
+			var hook struct {
+				Entry []struct {
+					Changes []struct {
+						Value struct {
+							Messages []struct {
+								ID       string
+								Context  struct{ ID string }
+								Reaction struct {
+									MessageID string `json:"message_id"`
+								}
+								Text struct{ Body string }
+							}
+						}
+					}
+				}
+			}
+			if err := json.Unmarshal(g.body, &hook); err != nil {
+				w.t.Fatal(err)
+			}
+			m := hook.Entry[0].Changes[0].Value.Messages[0]
+			named := m.Context.ID + m.Reaction.MessageID
+			if ours, ok := wamidOurs(named); ok {
+				named = ours
+			}
+			if named != want[m.ID] {
+				w.t.Errorf("%s names %q, want %q: %s", m.ID, named, want[m.ID], g.body)
+			}
+			if m.ID == "wamid.QUOTE" && m.Text.Body != `I mean "wamid.O/U+T="` {
+				w.t.Errorf("got the text %q, want what the customer wrote", m.Text.Body)
+			}
+		}
+	})
+}
+
 func TestSubscriptionsAreRefused(t *testing.T) {
 	w := openWorld(t, []string{"KONTOR_DATA=" + t.TempDir(), "KONTOR_LISTEN=127.0.0.1:0", "KONTOR_ADMIN_KEY=" + adminKey})
 	for _, c := range []struct {

@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -29,6 +30,8 @@ type House interface {
 	Number(id wa.NumberID) (*wa.Number, bool)
 	// Message and Contact are nil when the workspace has none such.
 	Message(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (*wa.Message, error)
+	// ByWamid finds a message by WhatsApp's id; nil when the workspace has none such.
+	ByWamid(ctx context.Context, ws wa.WorkspaceID, id wa.Wamid) (*wa.Message, error)
 	// Contact also answers the parent BSUID, which may be empty.
 	Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) (*wa.Contact, wa.BSUID, error)
 	Notice(ctx context.Context, ws wa.WorkspaceID, id int64) (*Notice, error)
@@ -36,8 +39,8 @@ type House interface {
 
 // CloudAPI is the dialect "cloud-api": webhooks exactly as Meta's (cloud-api.md
 // 2), one event each. Messages of ours have our ids in the form of WhatsApp's,
-// and biz_opaque_callback_data is what the caller gave; what customers wrote
-// keeps WhatsApp's own ids.
+// also where a customer quotes one or reacts to it, and biz_opaque_callback_data
+// is what the caller gave; what customers wrote keeps WhatsApp's own ids.
 type CloudAPI struct {
 	House House
 }
@@ -111,7 +114,7 @@ func (c CloudAPI) Render(ctx context.Context, s *callback.Subscription, d *callb
 	}
 	v := meta.Value{MessagingProduct: meta.Product, Metadata: metadata(n)}
 	if m.Direction == wa.Inbound {
-		return c.received(n, m, person, parent, v)
+		return c.received(ctx, n, m, person, parent, v)
 	}
 	return c.status(n, m, person, parent, wa.Status(d.Detail), d.At, v)
 }
@@ -124,7 +127,7 @@ type value struct {
 	Messages         []json.RawMessage `json:"messages,omitempty"`
 }
 
-func (CloudAPI) received(n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, v meta.Value) ([]byte, error) {
+func (c CloudAPI) received(ctx context.Context, n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, v meta.Value) ([]byte, error) {
 	known := wa.Identity{Phone: person.Phone, BSUID: person.BSUID, ParentBSUID: parent, ProfileName: person.ProfileName, Username: person.Username}
 	from, contacts, err := meta.Author(&m.Content, known)
 	if err != nil {
@@ -134,11 +137,50 @@ func (CloudAPI) received(n *wa.Number, m *wa.Message, person *wa.Contact, parent
 	if err != nil {
 		return nil, err
 	}
+	if message, err = c.ours(ctx, m, message); err != nil {
+		return nil, err
+	}
 	raw, err := json.Marshal(value{MessagingProduct: v.MessagingProduct, Metadata: v.Metadata, Contacts: contacts, Messages: []json.RawMessage{message}})
 	if err != nil {
 		return nil, err
 	}
 	return envelope(n.WABAID, time.Time{}, meta.FieldMessages, raw)
+}
+
+// ours puts our id in place of WhatsApp's where a customer's message names one
+// of ours: a caller knows its messages by no other.
+func (c CloudAPI) ours(ctx context.Context, m *wa.Message, message json.RawMessage) (json.RawMessage, error) {
+	var names struct {
+		Context, Reaction struct {
+			ID        wa.Wamid `json:"id"`
+			MessageID wa.Wamid `json:"message_id"`
+		}
+	}
+	if json.Unmarshal(message, &names) != nil {
+		return message, nil // it is told as it came, whatever it is
+	}
+	for _, id := range []wa.Wamid{names.Context.ID, names.Reaction.MessageID} {
+		if id == "" {
+			continue
+		}
+		named, err := c.House.ByWamid(ctx, m.WorkspaceID, id)
+		if err != nil {
+			return nil, err
+		}
+		if named != nil && named.Direction == wa.Outbound && named.NumberID == m.NumberID {
+			message = renamed(message, id, named.ID.Wamid())
+		}
+	}
+	return message, nil
+}
+
+// renamed replaces an id wherever it is a string of its own, also with the
+// slashes that Meta escapes. What people write cannot be taken for it: quotes
+// in a text are escaped.
+func renamed(message []byte, id, by wa.Wamid) []byte {
+	whole := func(s string) []byte { return []byte(`"` + s + `"`) }
+	message = bytes.ReplaceAll(message, whole(string(id)), whole(string(by)))
+	return bytes.ReplaceAll(message, whole(strings.ReplaceAll(string(id), "/", `\/`)), whole(string(by)))
 }
 
 // neverLeft is the error of a message that Kontor did not send. Meta has no
