@@ -394,6 +394,34 @@ func TestStatusesAreToldWithOurIDs(t *testing.T) {
 	})
 }
 
+// Programs look for user_id in every status's contact, also of people who were
+// only written to so far (cloud-api.md 10).
+func TestStatusesNamePeopleWhoNeverWrote(t *testing.T) {
+	eachWorld(t, "1", func(w *world) {
+		cloud := newSubscriber(w.t)
+		w.subscribe(map[string]any{"url": cloud.URL, "dialect": "cloud-api", "secret": "s", "events": []string{"message.status"}})
+		status, out := w.call(http.MethodPost, "send/template", map[string]any{"to": "4915112345999", "template": map[string]any{"name": "hello_world", "language": map[string]any{"code": "en_US"}}})
+		if status != http.StatusAccepted {
+			w.t.Fatalf("send: %d %v", status, out)
+		}
+		w.hears("messages", fmt.Sprintf(`{"messaging_product":"whatsapp","metadata":{"display_phone_number":"49","phone_number_id":%q},
+			"contacts":[{"profile":{"name":"Ana"},"wa_id":"4915112345999","user_id":"DE.4915112345999"}],
+			"statuses":[{"id":"wamid.T","status":"sent","timestamp":"%d","recipient_id":"4915112345999","recipient_user_id":"DE.4915112345999","biz_opaque_callback_data":%q}]}`,
+			pnid, time.Now().Unix(), out["message_id"]))
+		body := string(cloud.wait(w.t, 1)[0].body)
+		for _, part := range []string{`"user_id":"DE.4915112345999"`, `"recipient_user_id":"DE.4915112345999"`, `"name":"Ana"`, `"wa_id":"4915112345999"`} {
+			if !strings.Contains(body, part) {
+				w.t.Errorf("got %s, want %s in it", body, part)
+			}
+		}
+		w.writes("4915112345999", "wamid.FIRST", `"type":"text","text":{"body":"hi"}`)
+		status, page := w.call(http.MethodGet, "conversations/4915112345999/history", nil)
+		if all, _ := page["data"].([]any); status != http.StatusOK || len(all) != 2 {
+			w.t.Errorf("got %d %v, want template and answer in one conversation", status, page)
+		}
+	})
+}
+
 // A caller knows its messages by the ids that it got from us, so an answer must
 // name them by these.
 func TestAnswersNameOurMessagesByOurIDs(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kontor/internal/api"
+	"kontor/internal/contact"
 	"kontor/internal/inbox"
 	"kontor/internal/number"
 	"kontor/internal/outbox"
@@ -75,17 +76,64 @@ func (k kept) Replay(ctx context.Context, s inbox.Span) (inbox.Replayed, error) 
 	return k.door.Replay(ctx, k.Inbox, s)
 }
 
-// receipts lets intake hand statuses to the outbox.
-type receipts struct{ outbox *outbox.Receipts }
+// receipts lets intake hand statuses to the outbox, and tells the contacts whom
+// they name.
+type receipts struct {
+	outbox   *outbox.Receipts
+	contacts *contact.Book
+	known    interface {
+		Find(tx txn.Tx, keys []contact.Key) (map[contact.Key]*wa.Contact, error)
+	}
+}
 
 var _ inbox.Receipts = receipts{}
 
 func (r receipts) Apply(tx txn.Tx, now time.Time, reports []inbox.Report) error {
+	if err := r.meet(tx, reports); err != nil {
+		return err
+	}
 	out := make([]outbox.Report, len(reports))
 	for i, rep := range reports {
 		out[i] = outbox.Report{WorkspaceID: rep.Number.WorkspaceID, NumberID: rep.Number.ID, StatusReport: rep.StatusReport}
 	}
 	return r.outbox.Apply(tx, now, out)
+}
+
+// meet learns the BSUIDs of people who never wrote: the first status of what we
+// sent them is where WhatsApp tells it (cloud-api.md 2.3). Contacts come before
+// messages, as in intake, so that two transactions do not wait for each other.
+func (r receipts) meet(tx txn.Tx, reports []inbox.Report) error {
+	var keys []contact.Key
+	seen := map[contact.Key]wa.Sighting{}
+	for _, rep := range reports {
+		who := rep.Recipient
+		if rep.Status != wa.StatusSent || who.BSUID == "" || who.Phone == "" {
+			continue
+		}
+		k := contact.Key{WorkspaceID: rep.Number.WorkspaceID, Kind: contact.KindPhone, Value: string(who.Phone)}
+		if _, twice := seen[k]; !twice {
+			keys = append(keys, k)
+			seen[k] = wa.Sighting{WorkspaceID: rep.Number.WorkspaceID, WABAID: rep.Number.WABAID, Identity: who, At: rep.At}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	found, err := r.known.Find(tx, keys)
+	if err != nil {
+		return err
+	}
+	var strangers []wa.Sighting
+	for _, k := range keys {
+		if c := found[k]; c != nil && c.BSUID == "" {
+			strangers = append(strangers, seen[k])
+		}
+	}
+	if len(strangers) == 0 {
+		return nil
+	}
+	_, err = r.contacts.Resolve(tx, strangers)
+	return err
 }
 
 // numbers shows the outbox the numbers that it may drain.
