@@ -19,7 +19,7 @@ func (a *App) newOrders(o Options) {
 		Runner: a.runner(), Store: a.store.Orders(), People: orderPeople{a}, Mail: orderMail{a}, Jobs: a.jobs, Journal: a.store.Journal(),
 		NewID: a.store.NewID, Log: a.log, Now: o.Now,
 	})
-	a.linking = journal.NewFollower(a.runner(), a.store.Journal(), a.signal, a.Orders.Reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})
+	a.linking = journal.NewFollower(a.runner(), a.Orders.Followed(a.store.Journal()), a.signal, a.Orders.Reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})
 	a.jobs.Handle(a.Orders.NotifyWork())
 }
 

@@ -20,6 +20,49 @@ func (b *Book) Reader() journal.Reader {
 	return journal.Reader{Name: readerName, Kinds: []journal.Kind{journal.MessageReceived}, FromEnd: true, Handle: b.received}
 }
 
+// Followed is the journal as the reader is to see it: a message of somebody
+// without an order is of no kind, so that it moves nothing but the place in
+// memory; where there are no orders, the page is not even read. Only customers
+// of an order answer a message of it.
+func (b *Book) Followed(store journal.Store) journal.Store { return filtered{store, b} }
+
+type filtered struct {
+	journal.Store
+	b *Book
+}
+
+// Next implements journal.Store.
+func (f filtered) Next(tx txn.Tx, after journal.Cursor, limit int) ([]journal.Fact, error) {
+	some, err := f.b.Store.Any(tx)
+	if err != nil {
+		return nil, err
+	}
+	if !some {
+		end, err := f.End(tx)
+		if err != nil || !after.Before(end) {
+			return nil, err
+		}
+		return []journal.Fact{{Cursor: end}}, nil
+	}
+	facts, err := f.Store.Next(tx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	var wrote []wa.ContactID
+	for _, fact := range facts {
+		if fact.Kind == journal.MessageReceived {
+			wrote = append(wrote, fact.ContactID)
+		}
+	}
+	customers, err := f.b.Store.Customers(tx, wrote)
+	for i := range facts {
+		if !customers[facts[i].ContactID] {
+			facts[i].Kind = ""
+		}
+	}
+	return facts, err
+}
+
 func (b *Book) received(tx txn.Tx, facts []journal.Fact) error {
 	for _, f := range facts {
 		open, err := b.Store.OpenOf(tx, f.WorkspaceID, f.NumberID, f.ContactID)

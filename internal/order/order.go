@@ -153,6 +153,10 @@ type Store interface {
 	ByRef(tx txn.Tx, ws wa.WorkspaceID, ref string) (*Order, error)
 	ByID(tx txn.Tx, ws wa.WorkspaceID, id wa.OrderID) (*Order, error)
 	List(tx txn.Tx, q Query) ([]*Order, error)
+	// Any reports whether there is an order at all, and Customers which of these
+	// people have one, open or closed.
+	Any(tx txn.Tx) (bool, error)
+	Customers(tx txn.Tx, of []wa.ContactID) (map[wa.ContactID]bool, error)
 	// OpenOf are up to two open orders of a customer on a number.
 	OpenOf(tx txn.Tx, ws wa.WorkspaceID, number wa.NumberID, contact wa.ContactID) ([]wa.OrderID, error)
 

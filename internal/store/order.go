@@ -134,6 +134,29 @@ func (q Orders) List(tx txn.Tx, f order.Query) ([]*order.Order, error) {
 	return q.orders(within(tx), `SELECT `+orderColumns+` FROM shop_order o WHERE o.workspace_id = $1 AND o.id < $2`+where+` ORDER BY o.id DESC LIMIT $3`, args...)
 }
 
+// Any implements order.Store.
+func (q Orders) Any(tx txn.Tx) (bool, error) {
+	var id int64
+	return within(tx).one(`SELECT id FROM shop_order ORDER BY id LIMIT 1`, nil, &id)
+}
+
+// Customers implements order.Store.
+func (q Orders) Customers(tx txn.Tx, of []wa.ContactID) (map[wa.ContactID]bool, error) {
+	some := make(map[wa.ContactID]bool, len(of))
+	for _, id := range of {
+		some[id] = false
+	}
+	found := map[wa.ContactID]bool{}
+	err := within(tx).many(`SELECT v.id FROM ({rows}) v WHERE EXISTS (SELECT 1 FROM shop_order o WHERE o.contact_id = v.id)`,
+		[]column{ints("id", sortedIDs(some))}, func(scan func(...any) error) error {
+			var id wa.ContactID
+			err := scan(&id)
+			found[id] = true
+			return err
+		})
+	return found, err
+}
+
 // OpenOf implements order.Store.
 func (q Orders) OpenOf(tx txn.Tx, ws wa.WorkspaceID, number wa.NumberID, contact wa.ContactID) (ids []wa.OrderID, err error) {
 	err = within(tx).query(`
