@@ -54,6 +54,11 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: resolve(here, 'index.html'), sandbox: resolve(here, 'sandbox.html') },
       output: {
+        // Words are named by their area, so that scripts/check-size.ts can tell what comes with the first load.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const words = /\/src\/(\w+)\/messages\/([\w-]+)\.po/.exec(facadeModuleId ?? '')
+          return words ? `assets/words-${words[1]}-${words[2]}-[hash].js` : 'assets/[name]-[hash].js'
+        },
         codeSplitting: {
           groups: [
             { name: 'react', test: /[\\/]node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },

@@ -5,4 +5,7 @@ import { router } from './routes'
 
 const catalogues = import.meta.glob('./{frame,errors,inbox,attention,settings}/messages/*.po') as Catalogues
 
-await start(<RouterProvider router={router} />, catalogues)
+/** Their words come with their pages (`withWords` in routes.tsx). */
+const later = ['attention', 'settings']
+
+await start(<RouterProvider router={router} />, catalogues, later)

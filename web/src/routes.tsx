@@ -3,6 +3,7 @@ import { AppFrame } from './frame/AppFrame'
 import { ErrorPage } from './frame/ErrorPage'
 import { NotFoundPage } from './frame/NotFoundPage'
 import { SignInPage } from './frame/SignInPage'
+import { withWords } from './i18n/language'
 import { InboxPage } from './inbox/InboxPage'
 import { Running } from './inbox/Running'
 
@@ -20,14 +21,20 @@ const inbox = createRoute({ getParentRoute: () => running, id: 'inbox', componen
 const attention = createRoute({
   getParentRoute: () => running,
   path: '/attention',
-  component: lazyRouteComponent(() => import('./attention/AttentionPage'), 'AttentionPage'),
+  component: lazyRouteComponent(
+    () => withWords('attention', import('./attention/AttentionPage')),
+    'AttentionPage',
+  ),
   validateSearch: ({ status }): { status?: string } => (typeof status === 'string' ? { status } : {}),
 })
 
 const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
-  component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    () => withWords('settings', import('./settings/SettingsPage')),
+    'SettingsPage',
+  ),
 })
 
 const signIn = createRoute({

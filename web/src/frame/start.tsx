@@ -12,9 +12,13 @@ import { watchSession } from './session'
 import '../ui/app.css'
 
 /** Puts a page on the screen, with everything around it that the product and the sandbox share. */
-export async function start(page: ReactNode, catalogues: Catalogues): Promise<void> {
+export async function start(
+  page: ReactNode,
+  catalogues: Catalogues,
+  later?: readonly string[],
+): Promise<void> {
   startTheme()
-  await startLanguage(catalogues)
+  await startLanguage(catalogues, later)
   const queries = new QueryClient(options)
   watchSession(queries)
   const root = document.getElementById('app')

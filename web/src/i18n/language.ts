@@ -7,11 +7,23 @@ const key = 'kontor.language'
 export type Catalogues = Record<string, () => Promise<{ messages: Messages }>>
 
 let catalogues: Catalogues = {}
+/** Areas whose words are not needed at first, and have not been asked for either. */
+const waiting = new Set<string>()
 
-/** Loads the language of the reader before the first picture, so nothing is ever shown in another one. */
-export async function startLanguage(available: Catalogues): Promise<void> {
+/**
+ * Loads the language of the reader before the first picture, so nothing is ever shown in another one. The words of
+ * the areas named as `later` are fetched with their pages, by `withWords`.
+ */
+export async function startLanguage(available: Catalogues, later: readonly string[] = []): Promise<void> {
   catalogues = available
+  for (const area of later) waiting.add(area)
   await activate(chooseLanguage(readChoice(), navigator.languages))
+}
+
+/** A page that is fetched when it is opened, once its words are there too. */
+export async function withWords<Page>(area: string, page: Promise<Page>): Promise<Page> {
+  if (waiting.delete(area)) i18n.load(i18n.locale, await load(i18n.locale, (name) => name === area))
+  return page
 }
 
 /** Changes the language at once and remembers it on this machine. */
@@ -45,16 +57,21 @@ export function chooseLanguage(stored: string | null, wanted: readonly string[])
 }
 
 async function activate(language: Language): Promise<void> {
-  const parts = await Promise.all(
-    Object.entries(catalogues)
-      .filter(([path]) => path.endsWith(`/${language}.po`))
-      .map(([, load]) => load()),
-  )
   i18n.loadAndActivate({
     locale: language,
-    messages: Object.assign({}, ...parts.map((part) => part.messages)),
+    messages: await load(language, (area) => !waiting.has(area)),
   })
   document.documentElement.lang = language
+}
+
+/** The words of some areas, './settings/messages/de.po' being those of settings in German. */
+async function load(language: string, wanted: (area: string) => boolean): Promise<Messages> {
+  const parts = await Promise.all(
+    Object.entries(catalogues)
+      .filter(([path]) => path.endsWith(`/${language}.po`) && wanted(path.split('/')[1] ?? ''))
+      .map(([, fetch]) => fetch()),
+  )
+  return Object.assign({}, ...parts.map((part) => part.messages))
 }
 
 /** Storage can be forbidden by the browser; the language of the browser is then good enough. */

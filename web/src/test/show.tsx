@@ -16,6 +16,7 @@ import { OutgoingLetters, OutgoingProvider } from '../inbox/data/outgoing'
 import { Shelf, ShelfProvider } from '../inbox/data/shelf'
 import { indexMessages } from '../inbox/thread/items'
 import { ThreadProvider } from '../inbox/thread/ThreadContext'
+import { ViewerProvider } from '../inbox/viewer/ViewerProvider'
 import { LiveRegion } from '../ui/LiveRegion'
 import { aConversation } from './fixtures'
 
@@ -65,7 +66,11 @@ export async function show(part: ReactNode, world: World = {}) {
         <Tooltip.Provider>
           <OutgoingProvider value={world.outgoing ?? new OutgoingLetters()}>
             <ShelfProvider value={world.shelf ?? new Shelf()}>
-              <ThreadProvider value={place}>{part}</ThreadProvider>
+              <ThreadProvider value={place}>
+                <ViewerProvider messages={messages} jumpTo={() => undefined}>
+                  {part}
+                </ViewerProvider>
+              </ThreadProvider>
             </ShelfProvider>
           </OutgoingProvider>
           <LiveRegion />

@@ -1,13 +1,14 @@
 import { useLingui } from '@lingui/react/macro'
-import { CircleAlert, Download, File as FileIcon, Hourglass, Link2 } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { CircleAlert, Download, File as FileIcon, Hourglass, Link2, Maximize2 } from 'lucide-react'
+import { type ReactNode, useContext } from 'react'
 import type { Media } from '../../api/content'
 import { useFormat } from '../../i18n/format'
 import { cn } from '../../ui/cn'
+import { IconButton } from '../../ui/IconButton'
 import { VoicePlayer } from '../../ui/VoicePlayer'
 import { fileAddress, fileKind } from './file'
-import { ImageViewer } from './ImageViewer'
 import { type FileState, useFile } from './useFile'
+import { ViewContext } from './view'
 
 interface MediaProps {
   media: Media
@@ -20,22 +21,19 @@ const box = '-mx-1.5 block w-72 max-w-[calc(100%+0.75rem)] overflow-clip rounded
 
 export function ImageCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
-  const [open, setOpen] = useState(false)
+  const view = useContext(ViewContext)
   const { src, state, onError } = useFile(media, failed)
   if (!src || state !== 'here') return <MissingFile media={media} state={state} name={t`Picture`} />
   const name = media.caption ? t`Picture: ${media.caption}` : t`Picture`
   return (
-    <>
-      <button
-        type="button"
-        onClick={() => setOpen(true)}
-        aria-label={t`${name}, open`}
-        className={cn(box, 'focus-inside aspect-4/3')}
-      >
-        <img src={src} alt="" decoding="async" onError={onError} className="size-full object-cover" />
-      </button>
-      <ImageViewer open={open} onOpenChange={setOpen} src={src} name={name} filename={media.filename} />
-    </>
+    <button
+      type="button"
+      onClick={() => view({ kind: 'image', media, src })}
+      aria-label={t`${name}, open`}
+      className={cn(box, 'focus-inside aspect-4/3')}
+    >
+      <img src={src} alt="" decoding="async" onError={onError} className="size-full object-cover" />
+    </button>
   )
 }
 
@@ -48,18 +46,28 @@ export function StickerCard({ media, failed }: MediaProps) {
 
 export function VideoCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
+  const view = useContext(ViewContext)
   const { src, state, onError } = useFile(media, failed)
   if (!src || state !== 'here') return <MissingFile media={media} state={state} name={t`Video`} />
+  const name = media.caption ? t`Video: ${media.caption}` : t`Video`
   return (
-    // biome-ignore lint/a11y/useMediaCaption: a customer's video has no captions
-    <video
-      onError={onError}
-      controls
-      preload="metadata"
-      src={src}
-      aria-label={media.caption || t`Video`}
-      className={cn(box, 'focus-inside aspect-4/3 object-contain')}
-    />
+    <div className={cn(box, 'relative aspect-4/3')}>
+      {/* biome-ignore lint/a11y/useMediaCaption: a customer's video has no captions */}
+      <video
+        onError={onError}
+        controls
+        preload="metadata"
+        src={src}
+        aria-label={name}
+        className="focus-inside size-full object-contain"
+      />
+      <IconButton
+        name={t`${name}, open`}
+        icon={<Maximize2 size={15} strokeWidth={1.75} />}
+        onClick={() => view({ kind: 'video', media, src })}
+        className="absolute end-1.5 top-1.5 border border-line bg-surface"
+      />
+    </div>
   )
 }
 

@@ -1,41 +1,57 @@
 import { useLingui } from '@lingui/react/macro'
-import { CornerUpLeft, LayoutTemplate, List, MapPin, Paperclip, Plus } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { CornerUpLeft, LayoutTemplate, List, MapPin, Mic, Paperclip, Plus, User } from 'lucide-react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem } from '../../ui/Menu'
-import { ButtonsDialog } from './ButtonsDialog'
 import { acceptedFiles } from './files'
-import { ListDialog } from './ListDialog'
-import { LocationDialog } from './LocationDialog'
+
+// The forms are rarely used, so they are fetched when one is opened for the first time.
+const forms = {
+  buttons: lazy(() => import('./forms').then(({ ButtonsDialog }) => ({ default: ButtonsDialog }))),
+  list: lazy(() => import('./forms').then(({ ListDialog }) => ({ default: ListDialog }))),
+  location: lazy(() => import('./forms').then(({ LocationDialog }) => ({ default: LocationDialog }))),
+  contacts: lazy(() => import('./forms').then(({ ContactsDialog }) => ({ default: ContactsDialog }))),
+}
 
 interface ComposerToolsProps {
   /** A row of icons, or one button that opens them on a phone. */
   form: 'row' | 'menu'
   onFiles: (files: Iterable<File>) => void
   onTemplates: () => void
+  /** Where the browser can record; on a phone the button stands beside the field instead. */
+  onRecord?: () => void
 }
 
-type Asked = 'buttons' | 'list' | 'location' | null
+type Form = keyof typeof forms
 
 /** What can be sent beside words. */
-export function ComposerTools({ form, onFiles, onTemplates }: ComposerToolsProps) {
+export function ComposerTools({ form, onFiles, onTemplates, onRecord }: ComposerToolsProps) {
   const { t } = useLingui()
   const chooser = useRef<HTMLInputElement>(null)
-  const [asked, setAsked] = useState<Asked>(null)
+  const [asked, setAsked] = useState<Form | null>(null)
   const size = { size: 18, strokeWidth: 1.75 } as const
   const attach = () => chooser.current?.click()
   const done = () => setAsked(null)
+  // A form that was opened stays, so that what was typed into it does.
+  const [opened, setOpened] = useState<readonly Form[]>([])
+  function open(form: Form) {
+    if (!opened.includes(form)) setOpened([...opened, form])
+    setAsked(form)
+  }
 
   const interactive = (
     <>
-      <MenuItem icon={<CornerUpLeft aria-hidden {...size} />} onSelect={() => setAsked('buttons')}>
+      <MenuItem icon={<CornerUpLeft aria-hidden {...size} />} onSelect={() => open('buttons')}>
         {t`Message with buttons`}
       </MenuItem>
-      <MenuItem icon={<List aria-hidden {...size} />} onSelect={() => setAsked('list')}>
+      <MenuItem icon={<List aria-hidden {...size} />} onSelect={() => open('list')}>
         {t`Message with a list`}
       </MenuItem>
-      <MenuItem icon={<MapPin aria-hidden {...size} />} onSelect={() => setAsked('location')}>
+      <MenuItem icon={<MapPin aria-hidden {...size} />} onSelect={() => open('location')}>
         {t`Location`}
+      </MenuItem>
+      <MenuItem icon={<User aria-hidden {...size} />} onSelect={() => open('contacts')}>
+        {t`Contacts`}
       </MenuItem>
     </>
   )
@@ -58,9 +74,12 @@ export function ComposerTools({ form, onFiles, onTemplates }: ComposerToolsProps
         <div className="flex items-center">
           <IconButton name={t`Attach files`} icon={<Paperclip {...size} />} onClick={attach} />
           <IconButton name={t`Template`} keys="T" icon={<LayoutTemplate {...size} />} onClick={onTemplates} />
-          <Menu side="top" align="start" trigger={<MenuButton name={t`Buttons, list, location`} />}>
+          <Menu side="top" align="start" trigger={<MenuButton name={t`Buttons, list, location, contacts`} />}>
             {interactive}
           </Menu>
+          {onRecord ? (
+            <IconButton name={t`Record a voice message`} icon={<Mic {...size} />} onClick={onRecord} />
+          ) : null}
         </div>
       ) : (
         <Menu side="top" align="start" trigger={<MenuButton name={t`Attach`} />}>
@@ -73,9 +92,14 @@ export function ComposerTools({ form, onFiles, onTemplates }: ComposerToolsProps
           {interactive}
         </Menu>
       )}
-      <ButtonsDialog open={asked === 'buttons'} onClose={done} />
-      <ListDialog open={asked === 'list'} onClose={done} />
-      <LocationDialog open={asked === 'location'} onClose={done} />
+      {opened.map((name) => {
+        const Form = forms[name]
+        return (
+          <Suspense key={name} fallback={null}>
+            <Form open={asked === name} onClose={done} />
+          </Suspense>
+        )
+      })}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { SendHorizontal, X } from 'lucide-react'
+import { Mic, SendHorizontal, X } from 'lucide-react'
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -21,6 +21,9 @@ import { useAttachments, useShelf } from '../data/shelf'
 import { useAuthorName } from '../thread/Quote'
 import { useThread } from '../thread/ThreadContext'
 import { useSendContent } from '../thread/useSendContent'
+import { RecordingBar } from '../voice/RecordingBar'
+import { canRecord } from '../voice/useRecorder'
+import { useVoice } from '../voice/useVoice'
 import { usePreview } from '../words'
 import { Attachments } from './Attachments'
 import type { ComposerProps } from './Composer'
@@ -49,11 +52,14 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
   const shelf = useShelf()
   const files = useAttachments(id)
   const addFiles = useAddFiles(id)
+  const voice = useVoice(id)
+  const recording = voice.state.is === 'recording' ? voice.state : null
   const [waiting, setWaiting] = useState(false)
   const captioned = files.find((file) => takesCaption(file.kind))
   const limit = captioned ? longestCaption : longestText
   const length = [...text].length
   const tooLong = length > limit
+  const mayRecord = !offline && canRecord()
   const empty = text.trim() === '' && files.length === 0
   const ready = files.every((file) => file.media)
   const broken = files.some((file) => file.error)
@@ -76,8 +82,14 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
     else if (ready) submit()
   })
 
+  /** The bar of the recorder goes away with its focus: the field takes it. */
+  function backFrom(act: () => void) {
+    act()
+    setTimeout(() => field.current?.focus())
+  }
+
   function submit() {
-    if (tooLong) return
+    if (tooLong || voice.sending) return
     if (empty) {
       field.current?.focus()
       return
@@ -138,7 +150,22 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
       >
         {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
         {files.length > 0 ? <Attachments files={files} /> : null}
-        <div className="flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch">
+        {recording ? (
+          <RecordingBar
+            seconds={recording.seconds}
+            levels={recording.levels}
+            onDiscard={() => backFrom(voice.discard)}
+            onListen={() => backFrom(voice.listen)}
+            onSend={() => backFrom(voice.send)}
+          />
+        ) : null}
+        <div
+          className={cn(
+            'flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch',
+            // Still there, so that what it holds and its size come back as they were.
+            recording && 'hidden',
+          )}
+        >
           <div className="sm:hidden">
             <ComposerTools form="menu" onFiles={addFiles} onTemplates={onTemplates} />
           </div>
@@ -160,7 +187,12 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
           />
           <div className="flex items-center gap-1 sm:px-2 sm:pb-2">
             <div className="max-sm:hidden">
-              <ComposerTools form="row" onFiles={addFiles} onTemplates={onTemplates} />
+              <ComposerTools
+                form="row"
+                onFiles={addFiles}
+                onTemplates={onTemplates}
+                onRecord={mayRecord ? voice.start : undefined}
+              />
             </div>
             <span
               id={hint}
@@ -172,9 +204,17 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
                 <span className="max-md:sr-only">{t`Enter sends`}</span>
               )}
             </span>
+            {mayRecord && empty ? (
+              <IconButton
+                name={t`Record a voice message`}
+                icon={<Mic size={20} strokeWidth={1.75} />}
+                onClick={voice.start}
+                className="size-11 rounded-full sm:hidden"
+              />
+            ) : null}
             <Button
               variant={offline ? 'ink' : 'seal'}
-              busy={waiting}
+              busy={waiting || voice.sending}
               onClick={submit}
               disabledReason={
                 tooLong
@@ -185,7 +225,10 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
               }
               iconEnd={<SendHorizontal aria-hidden size={15} strokeWidth={1.75} />}
               aria-label={offline ? t`Keep for later` : t`Send`}
-              className="max-sm:size-11 max-sm:rounded-full max-sm:p-0"
+              className={cn(
+                'max-sm:size-11 max-sm:rounded-full max-sm:p-0',
+                mayRecord && empty && 'max-sm:hidden',
+              )}
             >
               <span className="max-sm:hidden">{offline ? t`Keep for later` : t`Send`}</span>
             </Button>

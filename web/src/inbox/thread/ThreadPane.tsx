@@ -1,10 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { useSearch } from '@tanstack/react-router'
-import { type DragEvent, useMemo, useRef, useState } from 'react'
+import { type DragEvent, lazy, Suspense, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/types'
 import { usePerson } from '../../frame/session'
 import { Composer } from '../composer/Composer'
-import { TemplateSheet } from '../composer/TemplateSheet'
 import type { Values } from '../composer/template'
 import { useAddFiles } from '../composer/useAddFiles'
 import { useWindowOpen } from '../composer/useWindowOpen'
@@ -12,11 +11,16 @@ import { readDraft, writeDraft } from '../data/drafts'
 import { type Outgoing, useOutgoing } from '../data/outgoing'
 import { useHistory } from '../data/queries'
 import { useMarkRead } from '../data/useMarkRead'
+import { ViewerProvider } from '../viewer/ViewerProvider'
 import { indexMessages } from './items'
 import { Thread } from './Thread'
 import { ThreadProvider } from './ThreadContext'
 import { ThreadHeader } from './ThreadHeader'
 import type { Assignment } from './useAssignment'
+
+const TemplateSheet = lazy(() =>
+  import('../composer/TemplateSheet').then((module) => ({ default: module.TemplateSheet })),
+)
 
 interface ThreadPaneProps {
   conversation: Conversation
@@ -67,6 +71,9 @@ export function ThreadPane(props: ThreadPaneProps) {
     },
   }
 
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = history
+  const older = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined
+
   const takesFiles = mayWrite && open
   function onDragOver(event: DragEvent) {
     if (!takesFiles || !event.dataTransfer.types.includes('Files')) return
@@ -98,7 +105,9 @@ export function ThreadPane(props: ThreadPaneProps) {
           personOpen={props.personOpen}
           onPerson={props.onPerson}
         />
-        <Thread conversation={conversation} history={history} wanted={wanted} jump={jump} />
+        <ViewerProvider messages={history.messages} onOlder={older} jumpTo={place.jumpTo}>
+          <Thread conversation={conversation} history={history} wanted={wanted} jump={jump} />
+        </ViewerProvider>
         <div className="shrink-0 border-line border-t bg-surface">
           <Composer
             assignment={assignment}
@@ -111,7 +120,9 @@ export function ThreadPane(props: ThreadPaneProps) {
           />
         </div>
         {templatesOpen && mayWrite ? (
-          <TemplateSheet onClose={() => onTemplates(false)} filled={filled} />
+          <Suspense fallback={null}>
+            <TemplateSheet onClose={() => onTemplates(false)} filled={filled} />
+          </Suspense>
         ) : null}
         {dragged ? (
           <div className="pointer-events-none absolute inset-2 z-30 flex items-center justify-center rounded-dialog border-2 border-ink border-dashed bg-surface/90">
