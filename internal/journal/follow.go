@@ -83,7 +83,8 @@ func (f *Follower) follow(ctx context.Context, page []Fact) error {
 		}
 	}
 	end := page[len(page)-1].Cursor
-	if len(wanted) == 0 {
+	f.idle = len(wanted) == 0
+	if f.idle {
 		f.seen = end
 		if f.skipped += len(page); f.skipped < maxSkipped {
 			return nil

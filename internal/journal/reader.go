@@ -84,6 +84,7 @@ type Options struct {
 	Batch  int              // facts in one transaction; 0: 200
 	Poll   time.Duration    // look without a signal; 0: a second
 	Gather time.Duration    // least time between two looks while facts keep coming; 0: 5 milliseconds
+	Idle   time.Duration    // the same when the last look found nothing that the reader wants; 0: 25 milliseconds
 	Retry  time.Duration    // first wait of a parked fact, doubled up to ten minutes; 0: a second
 	Now    func() time.Time // nil: time.Now
 	Log    *slog.Logger     // nil: nothing is logged
@@ -98,6 +99,9 @@ func (o Options) orDefault() Options {
 	}
 	if o.Gather == 0 {
 		o.Gather = 5 * time.Millisecond
+	}
+	if o.Idle == 0 {
+		o.Idle = 25 * time.Millisecond
 	}
 	if o.Batch == 0 {
 		o.Batch = 200
@@ -133,6 +137,7 @@ type Follower struct {
 	seen    Cursor    // place, or further: behind it came only kinds that the reader does not want
 	skipped int       // facts between place and seen
 	looked  time.Time // when the journal was last looked at
+	idle    bool      // it had nothing that the reader wants
 
 	parked     bool      // there may be parked facts: only this node parks any
 	parkedLook time.Time // when to look for them next
@@ -169,7 +174,8 @@ func (f *Follower) Run(ctx context.Context) error {
 }
 
 // wait returns after a signal, the poll interval, or when ctx ends. Commits that
-// follow each other closely are looked at together.
+// follow each other closely are looked at together; a reader to whom the last
+// ones meant nothing lets more of them come together.
 func (f *Follower) wait(ctx context.Context, changed <-chan struct{}) {
 	timer := time.NewTimer(f.o.Poll)
 	defer timer.Stop()
@@ -180,7 +186,11 @@ func (f *Follower) wait(ctx context.Context, changed <-chan struct{}) {
 	case <-ctx.Done():
 		return
 	}
-	timer.Reset(f.o.Gather - time.Since(f.looked))
+	gather := f.o.Gather
+	if f.idle {
+		gather = f.o.Idle
+	}
+	timer.Reset(gather - time.Since(f.looked))
 	select {
 	case <-timer.C:
 	case <-ctx.Done():

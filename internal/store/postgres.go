@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, dsn, schema string) (databases, error) {
 	}
 	cfg.RuntimeParams["application_name"] = "kontor"
 	watched := stdlib.OptionAfterConnect(watch)
-	write := stdlib.OpenDB(*cfg, watched)
+	write := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(steer))
 	write.SetMaxOpenConns(4) // the writers, migrations, and one to spare
 	read := stdlib.OpenDB(*cfg, watched)
 	read.SetMaxOpenConns(12)
@@ -63,6 +63,19 @@ func watch(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `
 		SET idle_in_transaction_session_timeout = '5s';
 		SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '8s'`)
+	return err
+}
+
+// steer is watch for those who write. What they look for they know by its key,
+// but a statement is planned once a connection, often while the tables are
+// small: reading all of a table is then the cheapest plan, and stays it when the
+// table has grown, until the server analyses it. And where a scan is the only
+// way, its forbidding cost must not have a plan compiled.
+func steer(ctx context.Context, conn *pgx.Conn) error {
+	if err := watch(ctx, conn); err != nil {
+		return err
+	}
+	_, err := conn.Exec(ctx, "SET enable_seqscan = off; SET jit = off")
 	return err
 }
 
