@@ -212,7 +212,8 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	a.Inbox = inbox.New(inbox.Deps{
 		Runner: run, Store: a.store.Inbox(), Contacts: a.contacts,
 		Receipts: receipts{a.Outbox.Receipts(), a.contacts, a.store.Contacts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed,
-		NewID: a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
+		Repeats: func(tx txn.Tx) (func(wa.WorkspaceID) bool, error) { return a.Callbacks.Repeats(tx) },
+		NewID:   a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
 	})
 	greet := greeter{workspace: a.store.Accounts().Workspace, accept: a.Outbox.AcceptTx, wake: a.Outbox.Wake}
 	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})

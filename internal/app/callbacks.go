@@ -79,6 +79,14 @@ func (h house) Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) 
 	return c, parent, err
 }
 
+func (h house) Told(ctx context.Context, ws wa.WorkspaceID, subject int64, status wa.Status) (told json.RawMessage, err error) {
+	err = h.a.store.Read(ctx, func(tx txn.Tx) error {
+		told, err = h.a.store.Callbacks().Told(tx, ws, subject, status)
+		return err
+	})
+	return told, err
+}
+
 func (h house) Notice(ctx context.Context, ws wa.WorkspaceID, id int64) (n *hook.Notice, err error) {
 	err = h.a.store.Read(ctx, func(tx txn.Tx) error {
 		waba, field, value, at, found, err := h.a.store.Callbacks().Notice(tx, ws, id)

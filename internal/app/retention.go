@@ -24,13 +24,14 @@ const (
 	keepIdempotency = 7
 	keepWaiting     = 30
 	keepUsage       = 30
+	keepTold        = 8 // longer than a delivery is tried, from when on its body is kept
 )
 
 // limits are the moments before which rows go. Settings of 0 mean for ever, but
 // for webhooks: those are kept for no time at all.
 func limits(c *config.Config, now time.Time) store.Limits {
 	ago := func(days int) time.Time { return now.Add(-time.Duration(days) * 24 * time.Hour) }
-	l := store.Limits{Webhooks: ago(c.WebhookDays), Idempotency: ago(keepIdempotency), Waiting: ago(keepWaiting), Usage: ago(keepUsage)}
+	l := store.Limits{Webhooks: ago(c.WebhookDays), Idempotency: ago(keepIdempotency), Waiting: ago(keepWaiting), Usage: ago(keepUsage), Told: ago(keepTold)}
 	if c.FactDays > 0 {
 		l.Facts = ago(c.FactDays)
 	}
@@ -47,7 +48,7 @@ func (a *App) sweepWork() jobs.Work {
 			done, err := a.store.Sweep(ctx, limits(a.Config, time.Now()))
 			if done != (store.Swept{}) {
 				a.log.Info("removed what was too old", "facts", done.Facts, "webhook_rows", done.Webhooks, "idempotency_keys", done.Idempotency,
-					"waiting_statuses", done.Waiting, "daily_counters", done.Usage, "quarantined", done.Quarantine)
+					"waiting_statuses", done.Waiting, "daily_counters", done.Usage, "quarantined", done.Quarantine, "told", done.Told)
 			}
 			if err != nil {
 				return err

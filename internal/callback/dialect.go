@@ -3,8 +3,10 @@ package callback
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
 
@@ -36,6 +38,23 @@ type Dialect interface {
 // then. It is asked when a courier begins and when the subscription changed.
 type Particular interface {
 	RulesOf(s *Subscription) Rules
+}
+
+// Repeating is a Dialect that tells what WhatsApp told in WhatsApp's own words,
+// which are kept for it then.
+type Repeating interface{ RepeatsWhatsApp() }
+
+// Repeats reports, as tx sees it, of which workspaces somebody is told in
+// WhatsApp's own words.
+func (c *Callbacks) Repeats(tx txn.Tx) (func(ws wa.WorkspaceID) bool, error) {
+	subs, err := c.subscribed(tx)
+	return func(ws wa.WorkspaceID) bool {
+		return slices.ContainsFunc(subs[ws], func(s *Subscription) bool {
+			d, _ := c.dialect(s.Dialect)
+			_, repeats := d.(Repeating)
+			return repeats
+		})
+	}, err
 }
 
 // rulesOf are the rules by which a subscription is delivered.

@@ -78,6 +78,8 @@ type Store interface {
 	Touch(tx txn.Tx, touched []Touched) error
 	Quarantine(tx txn.Tx, q []Quarantined) error
 	Notices(tx txn.Tx, n []Noted) error
+	// KeepTold writes down how messages and notices were told of; the first stays.
+	KeepTold(tx txn.Tx, told []wa.Told) error
 	// KeepRaws writes webhooks down as they came, in this order, and gives them their ids.
 	KeepRaws(tx txn.Tx, raws []*Raw) error
 
@@ -115,6 +117,7 @@ type Noted struct {
 	WABAID      wa.WABAID
 	Field       string
 	Body        []byte
+	Told        []byte // the webhook that told of it alone
 	At          time.Time
 }
 
@@ -163,6 +166,9 @@ type Deps struct {
 	// Noticed is called in intake's transaction for every notice of a known
 	// number or account, so that what reacts is enqueued with it.
 	Noticed func(tx txn.Tx, n Noted) error
+	// Repeats reports of which workspaces somebody is told in WhatsApp's own words,
+	// as tx sees it: for them it is kept how each part was told of. Nil: nobody is.
+	Repeats func(tx txn.Tx) (func(ws wa.WorkspaceID) bool, error)
 	NewID   func() int64
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -179,6 +185,11 @@ type Inbox struct {
 
 // New makes an Inbox.
 func New(d Deps) *Inbox {
+	if d.Repeats == nil {
+		d.Repeats = func(txn.Tx) (func(wa.WorkspaceID) bool, error) {
+			return func(wa.WorkspaceID) bool { return false }, nil
+		}
+	}
 	i := &Inbox{Deps: d}
 	i.intake = txn.NewGroup(d.Runner, max(d.Flushes, 1), maxBatch, i.store)
 	return i

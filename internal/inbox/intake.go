@@ -21,6 +21,9 @@ type Delivery struct {
 	Notices  []Noted
 	Unknown  []Quarantined // parts for numbers that nobody here knows
 	Raw      *Raw          // the webhook as it came; nil: it is not kept
+	// Tell gives Received and Reports the webhooks that told of them (Told); it is
+	// called only where that is kept.
+	Tell func()
 
 	Fresh int // set by Take: how many of Received are new
 }
@@ -50,8 +53,15 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 	var notices []Noted
 	var unknown []Quarantined
 	now := i.Now()
+	repeats, err := i.Repeats(tx)
+	if err != nil {
+		return err
+	}
 	for _, d := range batch {
 		d.Fresh = 0
+		if d.Tell != nil && d.about(repeats) {
+			d.Tell()
+		}
 		for _, r := range d.Received {
 			r.delivery = d
 			received = append(received, r)
@@ -69,12 +79,25 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 	if err := i.receive(tx, received, now); err != nil {
 		return err
 	}
+	notices = slices.Clone(notices)
+	for n := range notices {
+		if !repeats(notices[n].WorkspaceID) {
+			notices[n].Told = nil
+		}
+	}
 	if len(reports) > 0 {
 		if err := i.Receipts.Apply(tx, now, reports); err != nil {
 			return err
 		}
 	}
 	return i.keepRest(tx, notices, unknown)
+}
+
+// about reports whether a delivery has parts of a workspace that the function is
+// true of.
+func (d *Delivery) about(is func(wa.WorkspaceID) bool) bool {
+	return slices.ContainsFunc(d.Received, func(r Received) bool { return is(r.Number.WorkspaceID) }) ||
+		slices.ContainsFunc(d.Reports, func(r Report) bool { return is(r.Number.WorkspaceID) })
 }
 
 func (i *Inbox) keepRest(tx txn.Tx, notices []Noted, unknown []Quarantined) error {
@@ -87,6 +110,15 @@ func (i *Inbox) keepRest(tx txn.Tx, notices []Noted, unknown []Quarantined) erro
 		return nil
 	}
 	if err := i.Store.Notices(tx, notices); err != nil {
+		return err
+	}
+	var told []wa.Told
+	for _, n := range notices {
+		if n.Told != nil {
+			told = append(told, wa.Told{WorkspaceID: n.WorkspaceID, MessageID: wa.MessageID(n.ID), Body: n.Told, At: i.Now()})
+		}
+	}
+	if err := i.Store.KeepTold(tx, told); err != nil {
 		return err
 	}
 	for _, n := range notices {
@@ -125,6 +157,15 @@ func (i *Inbox) receive(tx txn.Tx, received []Received, now time.Time) error {
 		from[id].delivery.Fresh++
 	}
 	messages = slices.DeleteFunc(messages, func(m *wa.Message) bool { return !fresh[m.ID] })
+	var told []wa.Told
+	for _, m := range messages {
+		if body := from[m.ID].Told; body != nil {
+			told = append(told, wa.Told{WorkspaceID: m.WorkspaceID, MessageID: m.ID, Body: body, At: now})
+		}
+	}
+	if err := i.Store.KeepTold(tx, told); err != nil {
+		return err
+	}
 	return i.settle(tx, messages, from, conversations, now)
 }
 

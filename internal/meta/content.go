@@ -1,6 +1,10 @@
 package meta
 
-import "kontor/internal/wa"
+import (
+	"strconv"
+
+	"kontor/internal/wa"
+)
 
 // contentOf is what an inbound message says. known is false when its type is
 // not in this list or the member that its type names is missing; the content
@@ -70,7 +74,7 @@ func contentOf(m *Message) (c wa.Content, known bool) {
 func rareContent(m *Message, c wa.Content) (wa.Content, bool) {
 	switch m.Type {
 	case "system":
-		c.System = m.System.words()
+		c.System, c.Identity = m.System.words(), m.Identity.words()
 		if c.System != nil && c.System.IdentityHash == "" && m.Identity != nil {
 			c.System.IdentityHash = m.Identity.Hash
 		}
@@ -134,7 +138,7 @@ func (r *Referral) words() *wa.Referral {
 		Body: r.Body, Headline: r.Headline, MediaType: r.MediaType, ImageURL: r.ImageURL,
 		VideoURL: r.VideoURL, ThumbnailURL: r.ThumbnailURL, CtwaClid: r.CtwaClid}
 	if r.WelcomeMessage != nil {
-		words.Welcome = r.WelcomeMessage.Text
+		words.WelcomeMessage = &wa.Greeted{Text: r.WelcomeMessage.Text}
 	}
 	return words
 }
@@ -159,6 +163,17 @@ func (t *InteractiveTap) words() *wa.Reply {
 
 func (r *TapReply) words(kind string) *wa.Reply {
 	return &wa.Reply{Type: kind, ID: r.ID, Title: r.Title, Description: r.Description}
+}
+
+func (k *KeyIdentity) words() *wa.KeyIdentity {
+	if k == nil {
+		return nil
+	}
+	words := &wa.KeyIdentity{Acknowledged: looseText(k.Acknowledged) == "true", Hash: k.Hash}
+	if !k.CreatedTimestamp.IsZero() {
+		words.CreatedTimestamp = strconv.FormatInt(k.CreatedTimestamp.Unix(), 10)
+	}
+	return words
 }
 
 func (s *System) words() *wa.System {

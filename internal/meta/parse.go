@@ -88,7 +88,7 @@ func usual(v *Value, out *wa.Webhook) bool {
 	}
 	for i := range v.Statuses {
 		s := &v.Statuses[i]
-		if s.ID == "" || s.Status == "" {
+		if s.ID == "" || !wa.Status(s.Status).Reported() {
 			return false
 		}
 		out.Statuses = append(out.Statuses, report(number, s, v.Contacts, i, len(v.Statuses)))
@@ -133,22 +133,26 @@ func parseAnything(body []byte) (wa.Webhook, error) {
 		if isNull(entry) {
 			continue
 		}
-		anyEntry(looseText(envelope.Object), entry, &out)
+		anyEntry(looseText(envelope.Object), body, entry, &out)
 	}
 	return out, nil
 }
 
-func anyEntry(object string, raw json.RawMessage, out *wa.Webhook) {
+func anyEntry(object string, body []byte, raw json.RawMessage, out *wa.Webhook) {
 	entry, _, ok := loosely[struct {
 		ID      string          `json:"id"`
 		Time    Timestamp       `json:"time"`
 		Changes json.RawMessage `json:"changes"`
 	}](raw)
-	about := wa.Notice{WABAID: wa.WABAID(entry.ID), At: entry.Time.Time}
+	around := func(entry json.RawMessage) json.RawMessage { return fieldsOf(body).with("entry", listOf(entry)) }
+	about := aside{Notice: wa.Notice{WABAID: wa.WABAID(entry.ID), At: entry.Time.Time}, around: around}
 	changes, isList := list(entry.Changes)
 	if !ok || !isList || entry.Changes == nil || object != ObjectWhatsApp {
-		keep(about, FieldEntry, raw, out)
+		about.keep(FieldEntry, raw, out)
 		return
+	}
+	about.around = func(change json.RawMessage) json.RawMessage {
+		return around(fieldsOf(raw).with("changes", listOf(change)))
 	}
 	for _, change := range changes {
 		if !isNull(change) {
@@ -157,30 +161,39 @@ func anyEntry(object string, raw json.RawMessage, out *wa.Webhook) {
 	}
 }
 
-func anyChange(about wa.Notice, raw json.RawMessage, out *wa.Webhook) {
+func anyChange(about aside, raw json.RawMessage, out *wa.Webhook) {
 	change, _, ok := loosely[struct {
 		Field string          `json:"field"`
 		Value json.RawMessage `json:"value"`
 	}](raw)
 	if !ok || change.Field == "" {
-		keep(about, FieldChange, raw, out)
+		about.keep(FieldChange, raw, out)
 		return
 	}
+	around := about.around
+	about.around = func(value json.RawMessage) json.RawMessage { return around(fieldsOf(raw).with("value", value)) }
 	value, _, ok := loosely[anyValue](change.Value)
 	metadata, _, _ := loosely[Metadata](value.Metadata)
 	about.PhoneNumberID = wa.PhoneNumberID(metadata.PhoneNumberID)
 	if !ok || change.Field != FieldMessages || !value.unfold(about, change.Value, out) {
-		keep(about, change.Field, change.Value, out)
+		about.keep(change.Field, change.Value, out)
 	}
 }
 
+// aside is what is kept as a notice; around writes the webhook that has nothing
+// but what it is given.
+type aside struct {
+	wa.Notice
+	around func(json.RawMessage) json.RawMessage
+}
+
 // keep adds a notice that holds raw as it came, "null" for a missing value.
-func keep(about wa.Notice, field string, raw json.RawMessage, out *wa.Webhook) {
+func (a aside) keep(field string, raw json.RawMessage, out *wa.Webhook) {
 	if raw == nil {
 		raw = json.RawMessage("null")
 	}
-	about.Field, about.Raw = field, raw
-	out.Notices = append(out.Notices, about)
+	a.Field, a.Raw, a.Told = field, raw, a.around(raw)
+	out.Notices = append(out.Notices, a.Notice)
 }
 
 // anyValue is the value of a "messages" change, nothing of which is certain.
@@ -193,7 +206,7 @@ type anyValue struct {
 }
 
 // unfold adds what v holds; false when there is nothing in it that it can tell apart.
-func (v *anyValue) unfold(about wa.Notice, raw json.RawMessage, out *wa.Webhook) bool {
+func (v *anyValue) unfold(about aside, raw json.RawMessage, out *wa.Webhook) bool {
 	people, _ := list(v.Contacts)
 	contacts := make([]Contact, len(people))
 	for i := range people {
@@ -201,34 +214,39 @@ func (v *anyValue) unfold(about wa.Notice, raw json.RawMessage, out *wa.Webhook)
 	}
 	messages, areMessages := list(v.Messages)
 	for i, message := range messages {
-		anyMessage(about, message, contacts, people, i, len(messages), out)
+		anyMessage(about, raw, message, contacts, people, i, len(messages), out)
 	}
 	statuses, areStatuses := list(v.Statuses)
 	for i, status := range statuses {
-		anyStatus(about, status, contacts, i, len(statuses), out)
+		anyStatus(about, raw, status, contacts, i, len(statuses), out)
 	}
 	if !areMessages || !areStatuses {
 		return false
 	}
 	troubles, _ := list(v.Errors)
 	if len(troubles) > 0 {
-		about.Field, about.Raw = FieldMessages, raw
 		for _, trouble := range troubles {
 			e, _, _ := loosely[Error](trouble)
 			about.Problems = append(about.Problems, e.problem())
 		}
-		out.Notices = append(out.Notices, about)
+		if len(messages)+len(statuses) > 0 {
+			raw = fieldsOf(raw).without("messages", "statuses")
+		}
+		about.keep(FieldMessages, raw, out)
 	}
 	return len(messages)+len(statuses)+len(troubles) > 0
 }
 
-func anyMessage(about wa.Notice, raw json.RawMessage, contacts []Contact, people entries, i, n int, out *wa.Webhook) {
+func anyMessage(about aside, value, raw json.RawMessage, contacts []Contact, people entries, i, n int, out *wa.Webhook) {
 	if isNull(raw) {
 		return
 	}
 	m, whole, ok := loosely[Message](raw)
+	if !ok || m.ID == "" || m.GroupID != "" { // a group's is kept aside as a message, and told as it came
+		who := wa.Identity{Phone: phone(m.From), BSUID: wa.BSUID(m.FromUserID)}
+		about.keep(FieldMessages, alone(value, "messages", withoutURL(raw), who, i, n), out)
+	}
 	if !ok || m.ID == "" {
-		keep(about, FieldMessages, raw, out)
 		return
 	}
 	content, known := contentOf(&m)
@@ -265,16 +283,18 @@ func otherReply(message json.RawMessage) *wa.Reply {
 	return &wa.Reply{Type: kind, Raw: whole}
 }
 
-func anyStatus(about wa.Notice, raw json.RawMessage, contacts []Contact, i, n int, out *wa.Webhook) {
+// anyStatus also keeps as a notice what the house can do nothing with: what is
+// no status, and a status that is newer than this program.
+func anyStatus(about aside, value, raw json.RawMessage, contacts []Contact, i, n int, out *wa.Webhook) {
 	if isNull(raw) {
 		return
 	}
-	s, whole, ok := loosely[Status](raw)
+	s, _, ok := loosely[Status](raw)
 	readable := ok && s.ID != "" && s.Status != ""
 	if readable {
 		out.Statuses = append(out.Statuses, report(about.PhoneNumberID, &s, contacts, i, n))
 	}
-	if !readable || !whole {
-		keep(about, FieldMessages, raw, out)
+	if !readable || !wa.Status(s.Status).Reported() {
+		about.keep(FieldMessages, alone(value, "statuses", raw, s.recipient(), i, n), out)
 	}
 }

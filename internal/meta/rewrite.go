@@ -157,8 +157,8 @@ func referralOf(r *wa.Referral) *Referral {
 	}
 	out := &Referral{SourceURL: r.SourceURL, SourceID: r.SourceID, SourceType: r.SourceType, Body: r.Body, Headline: r.Headline, MediaType: r.MediaType,
 		ImageURL: r.ImageURL, VideoURL: r.VideoURL, ThumbnailURL: r.ThumbnailURL, CtwaClid: r.CtwaClid}
-	if r.Welcome != "" {
-		out.WelcomeMessage = &PartText{r.Welcome}
+	if r.WelcomeMessage != nil {
+		out.WelcomeMessage = &PartText{r.WelcomeMessage.Text}
 	}
 	return out
 }

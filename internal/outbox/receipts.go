@@ -153,6 +153,7 @@ func (r *Receipts) findByID(tx txn.Tx, reports []Report, found []*Record) (map[w
 type change struct {
 	record    *Record
 	steps     []wa.Status // what the message climbed to, in order
+	told      []wa.Told   // how WhatsApp told of these
 	delivered bool        // a report told of the delivery
 }
 
@@ -182,6 +183,9 @@ func (c *change) apply(p Report) {
 	if m.Status.Climbs(p.Status) {
 		m.Status = p.Status
 		c.steps = append(c.steps, p.Status)
+		if p.Told != nil {
+			c.told = append(c.told, wa.Told{WorkspaceID: m.WorkspaceID, MessageID: m.ID, Status: p.Status, Body: p.Told})
+		}
 	}
 }
 
@@ -208,11 +212,16 @@ func (r *Receipts) save(tx txn.Tx, now time.Time, changes []*change) error {
 	ids := make([]wa.MessageID, len(changes))
 	var facts []journal.Fact
 	var moved []Reopened
+	var told []wa.Told
 	for i, c := range changes {
 		m := c.record
 		records[i], ids[i] = m, m.ID
 		if o, ok := r.reopened(c); ok {
 			moved = append(moved, o)
+		}
+		for _, t := range c.told {
+			t.At = now
+			told = append(told, t)
 		}
 		for _, status := range c.steps { // whoever follows is told of each, also when they came at once
 			moved := Moved{MessageID: m.ID, WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, Status: status}
@@ -223,6 +232,9 @@ func (r *Receipts) save(tx txn.Tx, now time.Time, changes []*change) error {
 		return err
 	}
 	if err := r.store.Unqueue(tx, ids); err != nil {
+		return err
+	}
+	if err := r.store.KeepTold(tx, told); err != nil {
 		return err
 	}
 	if len(moved) > 0 {

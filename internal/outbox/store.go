@@ -217,6 +217,8 @@ type receiptStore interface {
 	// LockByID and LockByWamid read outbound messages for change.
 	LockByID(tx txn.Tx, ids []wa.MessageID) ([]*Record, error)
 	LockByWamid(tx txn.Tx, keys []WamidKey) ([]*Record, error)
+	// KeepTold writes down how statuses were told of; the first of each stays.
+	KeepTold(tx txn.Tx, told []wa.Told) error
 	// UpdateRecords writes them back.
 	UpdateRecords(tx txn.Tx, records []*Record) error
 	// Unqueue removes what is left of messages in the queue, whatever its state.

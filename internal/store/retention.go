@@ -18,11 +18,12 @@ type Limits struct {
 	Waiting     time.Time // statuses that wait for their message
 	Usage       time.Time // messages a day and customer
 	Quarantine  time.Time
+	Told        time.Time // how WhatsApp told of things, for those who are told in its words
 }
 
 // Swept is how many rows of each kind went.
 type Swept struct {
-	Facts, Webhooks, Idempotency, Waiting, Usage, Quarantine int64
+	Facts, Webhooks, Idempotency, Waiting, Usage, Quarantine, Told int64
 }
 
 // sweepBatch is how many rows one transaction looks at: short enough that
@@ -44,6 +45,7 @@ func (s *Store) Sweep(ctx context.Context, l Limits) (done Swept, err error) {
 		{"idempotency keys", l.Idempotency, &done.Idempotency, s.sweepIdempotency},
 		{"waiting statuses", l.Waiting, &done.Waiting, s.sweepWaiting},
 		{"usage", l.Usage, &done.Usage, s.sweepUsage},
+		{"webhooks that told of things", l.Told, &done.Told, s.sweepTold},
 	} {
 		if step.before.IsZero() {
 			continue

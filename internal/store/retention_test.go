@@ -25,24 +25,26 @@ func aged(t *testing.T, s *store.Store, from, n int, then time.Time) {
 		var reports []outbox.Report
 		var usage []*outbox.Usage
 		var unknown []inbox.Quarantined
+		var told []wa.Told
 		for i := from; i < from+n; i++ {
 			facts = append(facts, journal.Fact{WorkspaceID: 1, Kind: journal.MessageReceived, MessageID: wa.MessageID(i + 1), At: then})
 			keys = append(keys, &outbox.Key{WorkspaceID: 1, Key: fmt.Sprintf("Schlüssel-%05d", i), Fingerprint: []byte{1}, MessageID: wa.MessageID(i), At: then})
 			reports = append(reports, outbox.Report{WorkspaceID: 1, NumberID: wa.NumberID(1 + i%3), StatusReport: wa.StatusReport{Wamid: wa.Wamid(fmt.Sprint("wamid.", i)), Status: wa.StatusSent}})
 			usage = append(usage, &outbox.Usage{NumberID: 1, ContactID: wa.ContactID(i + 1), Day: then.Unix() / 86400, Add: 1})
 			unknown = append(unknown, inbox.Quarantined{ID: s.NewID(), Reason: "number_unknown", Body: fmt.Append(nil, i), ReceivedAt: then})
+			told = append(told, wa.Told{WorkspaceID: 1, MessageID: wa.MessageID(i + 1), Body: []byte(`{"a":1}`), At: then})
 			if err := s.Inbox().KeepRaws(tx, []*inbox.Raw{{Body: []byte("{}"), ReceivedAt: then}}); err != nil {
 				return err
 			}
 		}
 		return errors.Join(s.Journal().Append(tx, facts...), s.Outbox().ReserveKeys(tx, keys), s.Outbox().KeepWaiting(tx, then, reports),
-			s.Outbox().Count(tx, usage), s.Inbox().Quarantine(tx, unknown))
+			s.Outbox().Count(tx, usage), s.Inbox().Quarantine(tx, unknown), s.Inbox().KeepTold(tx, told))
 	})
 }
 
 func sweep(t *testing.T, s *store.Store, before time.Time) store.Swept {
 	t.Helper()
-	done, err := s.Sweep(context.Background(), store.Limits{Facts: before, Webhooks: before, Idempotency: before, Waiting: before, Usage: before, Quarantine: before})
+	done, err := s.Sweep(context.Background(), store.Limits{Facts: before, Webhooks: before, Idempotency: before, Waiting: before, Usage: before, Quarantine: before, Told: before})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func TestSweepRemovesWhatIsTooOldAndNothingElse(t *testing.T) {
 		if got, err := s.Sweep(context.Background(), store.Limits{}); err != nil || got != (store.Swept{}) {
 			t.Errorf("without limits: got %+v, %v, want nothing", got, err)
 		}
-		want := store.Swept{Facts: old, Webhooks: old, Idempotency: old, Waiting: old, Usage: old, Quarantine: old}
+		want := store.Swept{Facts: old, Webhooks: old, Idempotency: old, Waiting: old, Usage: old, Quarantine: old, Told: old}
 		if got := sweep(t, s, moveDay.Add(-time.Hour)); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
@@ -74,7 +76,7 @@ func TestSweepRemovesWhatIsTooOldAndNothingElse(t *testing.T) {
 		if facts := storetest.Facts(t, s); len(facts) != young || facts[0].MessageID != old+1 {
 			t.Errorf("got %d facts from message %d, want the %d young ones", len(facts), facts[0].MessageID, young)
 		}
-		want = store.Swept{Webhooks: young, Idempotency: young, Waiting: young, Usage: young, Quarantine: young}
+		want = store.Swept{Webhooks: young, Idempotency: young, Waiting: young, Usage: young, Quarantine: young, Told: young}
 		got := sweep(t, s, moveDay.Add(48*time.Hour))
 		got.Facts = 0 // how many of them are behind the reader is the next test's question
 		if got != want {

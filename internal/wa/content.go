@@ -48,6 +48,7 @@ type Content struct {
 	Button      *Button       `json:"button,omitempty"` // inbound template quick reply
 	Order       *Order        `json:"order,omitempty"`
 	System      *System       `json:"system,omitempty"`
+	Identity    *KeyIdentity  `json:"identity,omitempty"` // with a system message that the customer's key changed
 	Edit        *Edit         `json:"edit,omitempty"`
 	Revoke      *Revoke       `json:"revoke,omitempty"`
 	Unsupported *Unsupported  `json:"unsupported,omitempty"`
@@ -253,6 +254,14 @@ type System struct {
 	IdentityHash         string `json:"identity_hash,omitempty"` // of the new key, when that changed
 }
 
+// KeyIdentity is the key by which WhatsApp knows the customer's device, since it
+// changed (cloud-api.md 2.5).
+type KeyIdentity struct {
+	Acknowledged     bool   `json:"acknowledged"`
+	CreatedTimestamp string `json:"created_timestamp,omitempty"` // unix seconds, as WhatsApp writes them
+	Hash             string `json:"hash,omitempty"`
+}
+
 // Edit replaces the content of an earlier message (coexistence numbers).
 type Edit struct {
 	OriginalMessageID Wamid    `json:"original_message_id"`
@@ -283,7 +292,13 @@ type Referral struct {
 	VideoURL     string `json:"video_url,omitempty"`
 	ThumbnailURL string `json:"thumbnail_url,omitempty"`
 	CtwaClid     string `json:"ctwa_clid,omitempty"`
-	Welcome      string `json:"welcome,omitempty"`
+	// WelcomeMessage is what the ad had greeted the customer with.
+	WelcomeMessage *Greeted `json:"welcome_message,omitempty"`
+}
+
+// Greeted is the text of a Referral's welcome message.
+type Greeted struct {
+	Text string `json:"text"`
 }
 
 // Problem is an error of Meta's in words we keep (cloud-api.md 3.1).

@@ -50,6 +50,10 @@ func (s Status) Climbs(next Status) bool {
 	return rank[next] > rank[s]
 }
 
+// Reported reports whether it is one of the states that WhatsApp reports, as far
+// as this program knows them.
+func (s Status) Reported() bool { return rank[s] > 0 || s == StatusFailed }
+
 // Final reports whether nothing more is expected of a message in this state.
 func (s Status) Final() bool {
 	switch s {
@@ -143,6 +147,9 @@ type Received struct {
 	At            time.Time
 	GroupID       string
 	Content       Content
+	// Told is the webhook that told of this message alone, as it came, but for the
+	// addresses of media; nil unless somebody is told in WhatsApp's own words.
+	Told json.RawMessage `json:"-"`
 }
 
 // StatusReport is one status of a webhook.
@@ -156,6 +163,19 @@ type StatusReport struct {
 	Problems      []Problem
 	Class         Class // of the first problem, when Status is failed
 	Pricing       *Pricing
+	// Told is the webhook that told of this status alone, as it came; nil unless
+	// somebody is told in WhatsApp's own words.
+	Told json.RawMessage `json:"told,omitempty"`
+}
+
+// Told is a webhook of Meta's that told of one message or one status, kept for
+// those who are told in the same words.
+type Told struct {
+	WorkspaceID WorkspaceID
+	MessageID   MessageID
+	Status      Status // empty: of the message itself
+	Body        json.RawMessage
+	At          time.Time // when it came
 }
 
 // Notice is any other change of a webhook: template and account events, and
@@ -167,6 +187,7 @@ type Notice struct {
 	At            time.Time
 	Problems      []Problem // value.errors[] of a messages field
 	Raw           json.RawMessage
+	Told          json.RawMessage `json:"-"` // the webhook that told of this alone
 }
 
 // Webhook is one POST of Meta's, taken apart.

@@ -76,7 +76,9 @@ func (d *Door) again(ctx context.Context, raws []inbox.Raw, phone wa.PhoneNumber
 		}
 		then := *d // a notice without a time of its own is one of the moment it came
 		then.Now = func() time.Time { return raw.ReceivedAt }
-		one := then.delivery(only(hook, phone), by)
+		chosen := only(hook, phone)
+		one := then.delivery(chosen, by)
+		tell(one, chosen, raw.Body, by)
 		all.Received = append(all.Received, one.Received...)
 		all.Reports = append(all.Reports, one.Reports...)
 		all.Notices = append(all.Notices, one.Notices...)

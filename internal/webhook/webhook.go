@@ -129,6 +129,7 @@ func (d *Door) post(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	by := signed(numbers, secret)
 	delivery := d.delivery(hook, by)
+	delivery.Tell = func() { tell(delivery, hook, body, by) }
 	delivery.Raw = d.raw(tenant, team, by, body)
 	if err := d.Intake.Take(ctx, delivery); err != nil {
 		d.Log.Error("a webhook was not stored; Meta will deliver it again", "err", err)
@@ -233,6 +234,25 @@ func (d *Door) delivery(hook wa.Webhook, by signers) *inbox.Delivery {
 	return out
 }
 
+// tell gives the parts of a delivery the webhooks that told of them; they stand
+// in it in the order in which they were read.
+func tell(out *inbox.Delivery, hook wa.Webhook, body []byte, by signers) {
+	meta.Tell(body, &hook)
+	received, reports := 0, 0
+	for _, m := range hook.Messages {
+		if by.number(m.PhoneNumberID) != nil && m.GroupID == "" {
+			out.Received[received].Told = m.Told
+			received++
+		}
+	}
+	for _, s := range hook.Statuses {
+		if by.number(s.PhoneNumberID) != nil {
+			out.Reports[reports].Told = s.Told
+			reports++
+		}
+	}
+}
+
 // notice finds whom an account-level change is about: the number it names, or
 // every workspace that has a number of that account under this app.
 func (d *Door) notice(out *inbox.Delivery, n wa.Notice, by signers, now time.Time) {
@@ -240,7 +260,7 @@ func (d *Door) notice(out *inbox.Delivery, n wa.Notice, by signers, now time.Tim
 	if said.IsZero() {
 		said = now
 	}
-	noted := inbox.Noted{WABAID: n.WABAID, Field: n.Field, Body: n.Raw, At: said}
+	noted := inbox.Noted{WABAID: n.WABAID, Field: n.Field, Body: n.Raw, Told: n.Told, At: said}
 	if known := by.number(n.PhoneNumberID); known != nil {
 		noted.ID, noted.WorkspaceID, noted.NumberID = d.NewID(), known.WorkspaceID, known.ID
 		out.Notices = append(out.Notices, noted)

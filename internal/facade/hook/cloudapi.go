@@ -1,7 +1,6 @@
 package hook
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -35,17 +34,28 @@ type House interface {
 	// Contact also answers the parent BSUID, which may be empty.
 	Contact(ctx context.Context, ws wa.WorkspaceID, id wa.ContactID) (*wa.Contact, wa.BSUID, error)
 	Notice(ctx context.Context, ws wa.WorkspaceID, id int64) (*Notice, error)
+	// Told is the webhook that told of a message, of a status of one, or of a
+	// notice (by its id, without a status); nil when it was not kept.
+	Told(ctx context.Context, ws wa.WorkspaceID, subject int64, status wa.Status) (json.RawMessage, error)
 }
 
 // CloudAPI is the dialect "cloud-api": webhooks exactly as Meta's (cloud-api.md
 // 2), one event each. Messages of ours have our ids in the form of WhatsApp's,
 // also where a customer quotes one or reacts to it, and biz_opaque_callback_data
-// is what the caller gave; what customers wrote keeps WhatsApp's own ids.
+// is what the caller gave; what customers wrote keeps WhatsApp's own ids. What
+// WhatsApp told is repeated member by member (House.Told); what was not kept so,
+// and what Kontor itself has to tell, is written of what is known.
 type CloudAPI struct {
 	House House
 }
 
-var _ callback.Dialect = CloudAPI{}
+var (
+	_ callback.Dialect   = CloudAPI{}
+	_ callback.Repeating = CloudAPI{}
+)
+
+// RepeatsWhatsApp implements callback.Repeating.
+func (CloudAPI) RepeatsWhatsApp() {}
 
 // Name implements callback.Dialect.
 func (CloudAPI) Name() string { return "cloud-api" }
@@ -88,11 +98,15 @@ func (CloudAPI) Headers(s *callback.Subscription, _ *callback.Delivery, body []b
 
 // Render implements callback.Dialect.
 func (c CloudAPI) Render(ctx context.Context, s *callback.Subscription, d *callback.Delivery) ([]byte, error) {
-	if strings.HasPrefix(d.Kind, callback.NoticePrefix) {
-		return c.notice(ctx, d)
-	}
-	if d.Kind == callback.Test {
+	switch {
+	case d.Kind == callback.Test:
 		return c.sample(d)
+	case strings.HasPrefix(d.Kind, callback.NoticePrefix):
+		told, err := c.notice(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		return c.renamed(ctx, d, nil, told)
 	}
 	n, ok := c.House.Number(d.NumberID)
 	if !ok || n.WorkspaceID != d.WorkspaceID {
@@ -105,7 +119,51 @@ func (c CloudAPI) Render(ctx context.Context, s *callback.Subscription, d *callb
 	if m == nil {
 		return nil, callback.ErrGone
 	}
-	person, parent, err := c.House.Contact(ctx, d.WorkspaceID, m.ContactID)
+	status := wa.Status(d.Detail)
+	if m.Direction == wa.Inbound {
+		status = ""
+	}
+	told, err := c.House.Told(ctx, d.WorkspaceID, int64(m.ID), status)
+	if err == nil && told == nil {
+		told, err = c.again(ctx, n, m, status, d.At)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.renamed(ctx, d, m, told)
+}
+
+// renamed is a webhook in which our messages have our ids: a caller knows them by
+// no other. about is the message of ours that a status tells of.
+func (c CloudAPI) renamed(ctx context.Context, d *callback.Delivery, about *wa.Message, told json.RawMessage) ([]byte, error) {
+	var failed error
+	told = meta.Rename(told, func(id wa.Wamid) (meta.Ours, bool) {
+		m := about
+		if id == "" || failed != nil {
+			return meta.Ours{}, false
+		}
+		if m == nil || m.Direction == wa.Inbound {
+			m, failed = c.House.ByWamid(ctx, d.WorkspaceID, id)
+		}
+		if m == nil || m.Direction != wa.Outbound || d.NumberID != 0 && m.NumberID != d.NumberID {
+			return meta.Ours{}, false
+		}
+		return meta.Ours{ID: m.ID.Wamid(), Opaque: m.Opaque}, true
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	body, err := encode(told)
+	if err != nil {
+		return nil, fmt.Errorf("write a webhook: %w", err)
+	}
+	return body, nil
+}
+
+// again writes the webhook of what is known of a message: of one that came, or of
+// what became of one that we sent.
+func (c CloudAPI) again(ctx context.Context, n *wa.Number, m *wa.Message, status wa.Status, when time.Time) (json.RawMessage, error) {
+	person, parent, err := c.House.Contact(ctx, m.WorkspaceID, m.ContactID)
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +172,9 @@ func (c CloudAPI) Render(ctx context.Context, s *callback.Subscription, d *callb
 	}
 	v := meta.Value{MessagingProduct: meta.Product, Metadata: metadata(n)}
 	if m.Direction == wa.Inbound {
-		return c.received(ctx, n, m, person, parent, v)
+		return received(n, m, person, parent, v)
 	}
-	return c.status(n, m, person, parent, wa.Status(d.Detail), d.At, v)
+	return statusOf(n, m, person, parent, status, when, v)
 }
 
 // value is meta.Value with messages as they were written.
@@ -127,7 +185,7 @@ type value struct {
 	Messages         []json.RawMessage `json:"messages,omitempty"`
 }
 
-func (c CloudAPI) received(ctx context.Context, n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, v meta.Value) ([]byte, error) {
+func received(n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, v meta.Value) (json.RawMessage, error) {
 	known := wa.Identity{Phone: person.Phone, BSUID: person.BSUID, ParentBSUID: parent, ProfileName: person.ProfileName, Username: person.Username}
 	from, contacts, err := meta.Author(&m.Content, known)
 	if err != nil {
@@ -137,50 +195,11 @@ func (c CloudAPI) received(ctx context.Context, n *wa.Number, m *wa.Message, per
 	if err != nil {
 		return nil, err
 	}
-	if message, err = c.ours(ctx, m, message); err != nil {
-		return nil, err
-	}
 	raw, err := json.Marshal(value{MessagingProduct: v.MessagingProduct, Metadata: v.Metadata, Contacts: contacts, Messages: []json.RawMessage{message}})
 	if err != nil {
 		return nil, err
 	}
 	return envelope(n.WABAID, time.Time{}, meta.FieldMessages, raw)
-}
-
-// ours puts our id in place of WhatsApp's where a customer's message names one
-// of ours: a caller knows its messages by no other.
-func (c CloudAPI) ours(ctx context.Context, m *wa.Message, message json.RawMessage) (json.RawMessage, error) {
-	var names struct {
-		Context, Reaction struct {
-			ID        wa.Wamid `json:"id"`
-			MessageID wa.Wamid `json:"message_id"`
-		}
-	}
-	if json.Unmarshal(message, &names) != nil {
-		return message, nil // it is told as it came, whatever it is
-	}
-	for _, id := range []wa.Wamid{names.Context.ID, names.Reaction.MessageID} {
-		if id == "" {
-			continue
-		}
-		named, err := c.House.ByWamid(ctx, m.WorkspaceID, id)
-		if err != nil {
-			return nil, err
-		}
-		if named != nil && named.Direction == wa.Outbound && named.NumberID == m.NumberID {
-			message = renamed(message, id, named.ID.Wamid())
-		}
-	}
-	return message, nil
-}
-
-// renamed replaces an id wherever it is a string of its own, also with the
-// slashes that Meta escapes. What people write cannot be taken for it: quotes
-// in a text are escaped.
-func renamed(message []byte, id, by wa.Wamid) []byte {
-	whole := func(s string) []byte { return []byte(`"` + s + `"`) }
-	message = bytes.ReplaceAll(message, whole(string(id)), whole(string(by)))
-	return bytes.ReplaceAll(message, whole(strings.ReplaceAll(string(id), "/", `\/`)), whole(string(by)))
 }
 
 // neverLeft is the error of a message that Kontor did not send. Meta has no
@@ -193,11 +212,9 @@ func neverLeft(status wa.Status) []wa.Problem {
 	return []wa.Problem{{Code: 131000, Title: "Something went wrong", Details: details}}
 }
 
-func (CloudAPI) status(n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, status wa.Status, told time.Time, v meta.Value) ([]byte, error) {
-	s := meta.Status{
-		ID: string(m.ID.Wamid()), Status: string(status), RecipientID: string(person.Phone), RecipientUserID: string(person.BSUID), ParentRecipientUserID: string(parent),
-		BizOpaqueCallbackData: m.Opaque,
-	}
+// statusOf is what became of a message of ours, of what is known.
+func statusOf(n *wa.Number, m *wa.Message, person *wa.Contact, parent wa.BSUID, status wa.Status, told time.Time, v meta.Value) (json.RawMessage, error) {
+	s := meta.Status{ID: string(m.ID.Wamid()), Status: string(status), RecipientID: string(person.Phone), RecipientUserID: string(person.BSUID), ParentRecipientUserID: string(parent)}
 	when, priced := told, false
 	switch status {
 	case wa.StatusSent:
@@ -220,8 +237,11 @@ func (CloudAPI) status(n *wa.Number, m *wa.Message, person *wa.Contact, parent w
 	if priced {
 		s.Pricing, s.Conversation = meta.StatusPricing(m.Pricing, status == wa.StatusSent)
 	}
-	if s.Status != string(wa.StatusFailed) { // cloud-api.md 2.3: absent on failed
+	switch {
+	case s.Status != string(wa.StatusFailed):
 		v.Contacts = []meta.Contact{contact(person, parent, status != wa.StatusSent)}
+	case s.RecipientID != "": // cloud-api.md 2.3: no contacts, and no BSUID of who is known by the number
+		s.RecipientUserID, s.ParentRecipientUserID = "", ""
 	}
 	v.Statuses = []meta.Status{s}
 	raw, err := json.Marshal(v)
@@ -232,7 +252,10 @@ func (CloudAPI) status(n *wa.Number, m *wa.Message, person *wa.Contact, parent w
 }
 
 // notice hands on a change as it came.
-func (c CloudAPI) notice(ctx context.Context, d *callback.Delivery) ([]byte, error) {
+func (c CloudAPI) notice(ctx context.Context, d *callback.Delivery) (json.RawMessage, error) {
+	if told, err := c.House.Told(ctx, d.WorkspaceID, d.NoticeID, ""); told != nil || err != nil {
+		return told, err
+	}
 	n, err := c.House.Notice(ctx, d.WorkspaceID, d.NoticeID)
 	if err != nil {
 		return nil, err
@@ -257,10 +280,14 @@ func (c CloudAPI) sample(d *callback.Delivery) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envelope(waba, time.Time{}, meta.FieldMessages, raw)
+	told, err := envelope(waba, time.Time{}, meta.FieldMessages, raw)
+	if err != nil {
+		return nil, err
+	}
+	return encode(told)
 }
 
-func envelope(waba wa.WABAID, at time.Time, field string, raw json.RawMessage) ([]byte, error) {
+func envelope(waba wa.WABAID, at time.Time, field string, raw json.RawMessage) (json.RawMessage, error) {
 	if !json.Valid(raw) {
 		return nil, errors.New("the value of a webhook is no JSON")
 	}
@@ -268,7 +295,7 @@ func envelope(waba wa.WABAID, at time.Time, field string, raw json.RawMessage) (
 	if !at.IsZero() {
 		entry.Time = at.Unix()
 	}
-	body, err := encode(meta.Webhook{Object: meta.ObjectWhatsApp, Entry: []meta.Entry{entry}})
+	body, err := json.Marshal(meta.Webhook{Object: meta.ObjectWhatsApp, Entry: []meta.Entry{entry}})
 	if err != nil {
 		return nil, fmt.Errorf("write a webhook: %w", err)
 	}
