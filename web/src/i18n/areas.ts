@@ -7,7 +7,7 @@ export type Language = (typeof languages)[number]
  * words, so two people who work on two pages never meet in one file. A new page is one line here.
  */
 export const areas = [
-  { name: 'frame', include: ['ui', 'i18n', 'frame'] },
+  { name: 'frame', include: ['ui', 'i18n', 'frame', 'keys'] },
   { name: 'errors', include: ['errors'] },
   { name: 'inbox', include: ['inbox'] },
   { name: 'attention', include: ['attention'] },

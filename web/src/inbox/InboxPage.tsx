@@ -2,13 +2,12 @@ import { useLingui } from '@lingui/react/macro'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message, Tab } from '../api/types'
+import { useCommands } from '../keys/commands'
 import { announce } from '../ui/announce'
 import { cn } from '../ui/cn'
 import type { Values } from './composer/template'
 import { useOutgoing } from './data/outgoing'
 import { useConversations } from './data/queries'
-import { KeySheet } from './keys/KeySheet'
-import { useKeys } from './keys/useKeys'
 import { ConversationList } from './list/ConversationList'
 import { chosenTab, keepTab } from './list/tab'
 import { OfflineBanner } from './OfflineBanner'
@@ -24,7 +23,6 @@ export function InboxPage() {
   const [tab, setTab] = useState<Tab>(chosenTab)
   const query = useConversations(tab)
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data])
-  const [sheet, setSheet] = useState(false)
   const [quotes, setQuotes] = useState<Readonly<Record<string, Message | undefined>>>({})
   const filled = useRef(new Map<string, Values>()).current
   const focus = useRef<(() => void) | null>(null)
@@ -50,10 +48,14 @@ export function InboxPage() {
     setTab(next)
   }
 
-  /** From the open row to its neighbour; from nowhere to the first. */
-  function step(by: 1 | -1) {
+  /** The neighbour of the open row; from nowhere the first. */
+  function neighbour(by: 1 | -1): Conversation | undefined {
     const place = rows.findIndex((row) => row.conversation_id === id)
-    const next: Conversation | undefined = place < 0 ? rows[0] : rows[place + by]
+    return place < 0 ? rows[0] : rows[place + by]
+  }
+
+  function step(by: 1 | -1) {
+    const next = neighbour(by)
     if (next) void open(next.conversation_id)
   }
 
@@ -65,46 +67,44 @@ export function InboxPage() {
     }
   }
 
-  useKeys({
-    j: () => step(1),
-    k: () => step(-1),
-    r: reply,
-    z: id ? () => void outgoing.takeBack(id) : undefined,
-    '?': () => setSheet(true),
+  useCommands({
+    next: () => step(1),
+    previous: () => step(-1),
+    reply,
+    undo: id ? () => void outgoing.takeBack(id) : undefined,
   })
 
   return (
-    <>
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <OfflineBanner state={live} />
-        <div className="relative flex min-h-0 flex-1">
-          <div
-            // On a phone the list stays where it was scrolled to while a conversation covers it.
-            inert={id ? isPhone() : undefined}
-            className={cn(
-              'flex min-h-0 border-line max-sm:absolute max-sm:inset-0 sm:w-64 sm:shrink-0 sm:border-r md:w-89',
-              id && 'max-sm:invisible',
-            )}
-          >
-            <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
-          </div>
-          <OpenConversation
-            id={id}
-            focus={focus}
-            wantsFocus={wantsFocus}
-            quoted={id ? quotes[id] : undefined}
-            onQuote={(message) => {
-              if (id) setQuotes({ ...quotes, [id]: message })
-            }}
-            filled={filled}
-            offline={!live.live}
-            onBack={() => navigate({ to: '/' })}
-            anything={rows.length > 0}
-          />
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <OfflineBanner state={live} />
+      <div className="relative flex min-h-0 flex-1">
+        <div
+          // On a phone the list stays where it was scrolled to while a conversation covers it.
+          inert={id ? isPhone() : undefined}
+          className={cn(
+            'flex min-h-0 border-line max-sm:absolute max-sm:inset-0 sm:w-64 sm:shrink-0 sm:border-r md:w-89',
+            id && 'max-sm:invisible',
+          )}
+        >
+          <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
         </div>
+        <OpenConversation
+          id={id}
+          focus={focus}
+          wantsFocus={wantsFocus}
+          quoted={id ? quotes[id] : undefined}
+          onQuote={(message) => {
+            if (id) setQuotes({ ...quotes, [id]: message })
+          }}
+          filled={filled}
+          offline={!live.live}
+          onBack={() => navigate({ to: '/' })}
+          afterThis={() => (neighbour(1) ?? neighbour(-1))?.conversation_id}
+          onOpen={open}
+          anything={rows.length > 0}
+        />
       </div>
-      <KeySheet open={sheet} onOpenChange={setSheet} />
-    </>
+    </div>
   )
 }
 

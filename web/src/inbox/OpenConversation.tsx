@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useEffect, useState } from 'react'
 import type { Conversation, Message } from '../api/types'
 import { useRefusalWords } from '../errors/refusals'
+import { useCommands } from '../keys/commands'
 import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { Drawer } from '../ui/Drawer'
@@ -9,7 +10,6 @@ import { EmptyState } from '../ui/EmptyState'
 import { Kbd } from '../ui/Kbd'
 import type { Values } from './composer/template'
 import { useConversation } from './data/queries'
-import { useKeys } from './keys/useKeys'
 import { PersonPane } from './person/PersonPane'
 import { usePersonOpen } from './person/usePersonOpen'
 import { ThreadPane } from './thread/ThreadPane'
@@ -26,6 +26,9 @@ interface OpenConversationProps {
   filled: Map<string, Values>
   offline: boolean
   onBack: () => void
+  /** The conversation to go on with when this one is done. */
+  afterThis: () => string | undefined
+  onOpen: (conversation: string) => void
   /** Whether there is a conversation to choose. */
   anything: boolean
 }
@@ -103,12 +106,21 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
     focus.current?.()
   }, [focus, wantsFocus])
 
-  useKeys({
-    c: assignment.other ? undefined : assignment.toggle,
-    e: assignment.resolve,
-    t: () => setTemplates(!templates),
-    o: person.toggle,
-    escape: () => (templates ? setTemplates(false) : onBack()),
+  async function resolveNext() {
+    const next = props.afterThis()
+    if (!(await assignment.resolve())) return
+    if (next) props.onOpen(next)
+    else onBack()
+  }
+
+  const closed = conversation.state === 'closed'
+  useCommands({
+    claim: assignment.other ? undefined : assignment.toggle,
+    resolve: closed ? undefined : () => void assignment.resolve(),
+    resolveNext: closed ? undefined : () => void resolveNext(),
+    templates: () => setTemplates(!templates),
+    person: person.toggle,
+    back: () => (templates ? setTemplates(false) : onBack()),
   })
 
   return (

@@ -5,11 +5,13 @@ import { mediaOf } from '../api/content'
 import type { LiveState } from '../api/live'
 import { usePerson } from '../frame/session'
 import { setWaiting } from '../frame/waiting'
+import { CommandsProvider } from '../keys/commands'
 import { toast } from '../ui/Toast'
 import { OutgoingLetters, OutgoingProvider } from './data/outgoing'
 import { useCounts, useNumbers, useTroubled } from './data/queries'
 import { Shelf, ShelfProvider } from './data/shelf'
 import { useLive } from './data/useLive'
+import { Anywhere } from './palette/Anywhere'
 import { putBack } from './thread/ThreadPane'
 
 const LiveContext = createContext<LiveState>({ live: true })
@@ -51,7 +53,10 @@ export function Running() {
     <LiveContext value={live}>
       <OutgoingProvider value={outgoing}>
         <ShelfProvider value={shelf}>
-          <Outlet />
+          <CommandsProvider>
+            <Outlet />
+            <Anywhere />
+          </CommandsProvider>
         </ShelfProvider>
       </OutgoingProvider>
     </LiveContext>

@@ -3,12 +3,14 @@ import { Link, useParams } from '@tanstack/react-router'
 import { usePerson } from '../frame/session'
 import { cn } from '../ui/cn'
 import { useMatch } from '../ui/useMatch'
+import { DeskPanel } from './desk/DeskPanel'
 import { KeysPanel } from './keys/KeysPanel'
 import { NumbersPanel } from './numbers/NumbersPanel'
 import { type Section, sections } from './sections'
 import { WebhooksPanel } from './webhooks/WebhooksPanel'
 
 const panels: Record<Section, () => React.ReactNode> = {
+  desk: DeskPanel,
   numbers: NumbersPanel,
   webhooks: WebhooksPanel,
   keys: KeysPanel,

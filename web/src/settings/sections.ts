@@ -1,8 +1,8 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { KeyRound, type LucideIcon, Phone, Webhook } from 'lucide-react'
+import { KeyRound, type LucideIcon, MonitorCog, Phone, Webhook } from 'lucide-react'
 
-export type Section = 'numbers' | 'webhooks' | 'keys'
+export type Section = 'desk' | 'numbers' | 'webhooks' | 'keys'
 
 interface SectionEntry {
   name: Section
@@ -15,6 +15,12 @@ interface SectionEntry {
 
 /** The sections that exist, in their order. A new one is a line here and one in SettingsPage. */
 export const sections: readonly SectionEntry[] = [
+  {
+    name: 'desk',
+    label: msg`My desk`,
+    about: msg`What sends, and what calls you`,
+    Icon: MonitorCog,
+  },
   {
     name: 'numbers',
     label: msg`Numbers`,

@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { CornerUpLeft, LayoutTemplate, List, MapPin, Mic, Paperclip, Plus, User } from 'lucide-react'
 import { lazy, Suspense, useRef, useState } from 'react'
+import { useCommands } from '../../keys/commands'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem } from '../../ui/Menu'
 import { acceptedFiles } from './files'
@@ -31,6 +32,8 @@ export function ComposerTools({ form, onFiles, onTemplates, onRecord }: Composer
   const [asked, setAsked] = useState<Form | null>(null)
   const size = { size: 18, strokeWidth: 1.75 } as const
   const attach = () => chooser.current?.click()
+  // Both forms are on the page and one of them is hidden; either chooser is the same to who asks for it.
+  useCommands({ attach })
   const done = () => setAsked(null)
   // A form that was opened stays, so that what was typed into it does.
   const [opened, setOpened] = useState<readonly Form[]>([])
@@ -72,7 +75,12 @@ export function ComposerTools({ form, onFiles, onTemplates, onRecord }: Composer
       />
       {form === 'row' ? (
         <div className="flex items-center">
-          <IconButton name={t`Attach files`} icon={<Paperclip {...size} />} onClick={attach} />
+          <IconButton
+            name={t`Attach files`}
+            keys="Ctrl Alt A"
+            icon={<Paperclip {...size} />}
+            onClick={attach}
+          />
           <IconButton name={t`Template`} keys="T" icon={<LayoutTemplate {...size} />} onClick={onTemplates} />
           <Menu side="top" align="start" trigger={<MenuButton name={t`Buttons, list, location, contacts`} />}>
             {interactive}

@@ -6,11 +6,16 @@ import {
   useEffect,
   useId,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react'
 import type { Content } from '../../api/content'
+import type { Message } from '../../api/types'
+import { usePerson } from '../../frame/session'
 import { useFormat } from '../../i18n/format'
+import { spoken } from '../../keys/chord'
+import { useCommands } from '../../keys/commands'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/Button'
 import { cn } from '../../ui/cn'
@@ -18,6 +23,7 @@ import { IconButton } from '../../ui/IconButton'
 import { toast } from '../../ui/Toast'
 import { useDraft, writeDraft } from '../data/drafts'
 import { useAttachments, useShelf } from '../data/shelf'
+import { type Prefs, usePrefs } from '../prefs/prefs'
 import { useAuthorName } from '../thread/Quote'
 import { useThread } from '../thread/ThreadContext'
 import { useSendContent } from '../thread/useSendContent'
@@ -43,9 +49,12 @@ interface ReplyFieldProps extends ComposerProps {
 export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline }: ReplyFieldProps) {
   const { t } = useLingui()
   const format = useFormat()
-  const { conversation } = useThread()
+  const { conversation, messages } = useThread()
+  const me = usePerson()
+  const prefs = usePrefs()
   const id = conversation.conversation_id
   const text = useDraft(id)
+  const ownLast = useMemo(() => lastOwnText(messages, me.id), [messages, me.id])
   const field = useRef<HTMLTextAreaElement>(null)
   const hint = useId()
   const send = useSendContent()
@@ -70,6 +79,8 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
       focus.current = null
     }
   }, [focus])
+
+  useCommands({ record: mayRecord && !recording ? voice.start : undefined })
 
   useLayoutEffect(() => {
     if (field.current) grow(field.current, text)
@@ -125,9 +136,13 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
   function onKeyDown(event: KeyboardEvent) {
     // While an input method is composing, Enter chooses a word; Safari says so only by the old key code.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
-    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    if (event.key === 'Enter' && sends(event, prefs.send)) {
       event.preventDefault()
       submit()
+    }
+    if (event.key === 'ArrowUp' && text === '' && ownLast) {
+      event.preventDefault()
+      writeDraft(id, ownLast)
     }
     if (event.key === 'Escape') {
       event.stopPropagation()
@@ -201,7 +216,9 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
               {length > limit * 0.9 ? (
                 t`${format.number(length)} of ${format.number(limit)}`
               ) : (
-                <span className="max-md:sr-only">{t`Enter sends`}</span>
+                <span className="max-md:sr-only">
+                  {prefs.send === 'enter' ? t`Enter sends` : t`${spoken('Mod+Enter')} sends`}
+                </span>
               )}
             </span>
             {mayRecord && empty ? (
@@ -239,6 +256,12 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
   )
 }
 
+/** Whether Enter, with what is held beside it, sends: either way Ctrl Enter does, and Shift Enter begins a line. */
+function sends(event: KeyboardEvent, by: Prefs['send']): boolean {
+  if (event.shiftKey || event.altKey) return false
+  return by === 'enter' || event.ctrlKey || event.metaKey
+}
+
 /** The message that is answered, above the field. */
 function QuotedPart({
   quoted,
@@ -270,6 +293,15 @@ function QuotedPart({
       />
     </div>
   )
+}
+
+/** What this person wrote last in this conversation. */
+function lastOwnText(messages: ReadonlyMap<string, Message>, me: string): string {
+  const own = [...messages.values()].findLast(
+    ({ direction, author, content }) =>
+      direction === 'outbound' && author?.id === me && content.type === 'text' && content.text?.body,
+  )
+  return own?.content.text?.body ?? ''
 }
 
 /** For browsers without `field-sizing`: as high as its text, up to the limit of its style. */

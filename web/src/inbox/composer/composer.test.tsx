@@ -19,7 +19,7 @@ const assignment: Assignment = {
   takeOver: nothing,
   give: nothing,
   release: nothing,
-  resolve: nothing,
+  resolve: async () => true,
 }
 
 async function composer(conversation: Conversation, change: Partial<Parameters<typeof Composer>[0]> = {}) {

@@ -141,3 +141,17 @@ export function cachedConversation(queries: QueryClient, id: string): Conversati
     }
   }
 }
+
+/** Every conversation that any list or page has loaded, each once, newest first. */
+export function cachedConversations(queries: QueryClient): Conversation[] {
+  const found = new Map<string, Conversation>()
+  for (const tab of tabs) {
+    for (const page of queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? []) {
+      for (const row of page.data) found.set(row.conversation_id, row)
+    }
+  }
+  for (const [, row] of queries.getQueriesData<Conversation | null>({ queryKey: ['conversation'] })) {
+    if (row) found.set(row.conversation_id, row)
+  }
+  return [...found.values()].toSorted((a, b) => (a.last_at < b.last_at ? 1 : -1))
+}

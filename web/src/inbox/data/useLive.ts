@@ -1,10 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { type LiveState, listen } from '../../api/live'
 import type { Conversation } from '../../api/types'
 import { announce } from '../../ui/announce'
 import { setClock } from '../../ui/clock'
+import { Bell } from '../prefs/bell'
 import { contactName, usePreview } from '../words'
 import { Facts } from './facts'
 
@@ -14,6 +16,8 @@ export function useLive(me: string): LiveState {
   const queries = useQueryClient()
   const preview = usePreview()
   const [state, setState] = useState<LiveState>({ live: true })
+  const navigate = useNavigate()
+  const [bell] = useState(() => new Bell())
   const say = useRef<(conversation: Conversation) => void>(undefined)
 
   useEffect(() => {
@@ -23,13 +27,26 @@ export function useLive(me: string): LiveState {
       const name = contactName(contact)
       const text = last_message?.direction === 'inbound' ? preview(last_message).text : ''
       announce(t`New message from ${name}: ${text}`)
+      if (!assignee || conversation.unread === 0) return
+      const id = conversation.conversation_id
+      const onOpen = () => void navigate({ to: '/c/$conversation', params: { conversation: id } })
+      bell.call({ conversation: id, title: t`New message from ${name}`, body: text, onOpen })
     }
   })
 
   useEffect(() => {
     const facts = new Facts({ queries, me, onReceived: (conversation) => say.current?.(conversation) })
     const stop = listen({
-      onFact: (fact) => facts.take(fact),
+      onFact: (fact) => {
+        facts.take(fact)
+        const ended = [
+          'conversation.read',
+          'conversation.closed',
+          'conversation.assigned',
+          'conversation.released',
+        ]
+        if (fact.conversation_id && ended.includes(fact.kind)) bell.hush(fact.conversation_id)
+      },
       onHello: () => facts.refresh(),
       onClock: setClock,
       onState: setState,
@@ -39,8 +56,9 @@ export function useLive(me: string): LiveState {
     return () => {
       stop()
       facts.stop()
+      bell.stop()
     }
-  }, [queries, me])
+  }, [queries, me, bell])
 
   return state
 }

@@ -1,7 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { ChevronDown, UserMinus, UserPlus, Users } from 'lucide-react'
+import { useRef, useState } from 'react'
 import type { Conversation } from '../../api/types'
 import { usePerson } from '../../frame/session'
+import { useCommands } from '../../keys/commands'
 import { Avatar } from '../../ui/Avatar'
 import { Button } from '../../ui/Button'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
@@ -20,10 +22,22 @@ const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
 export function AssignMenu({ conversation, assignment }: AssignProps) {
   const { t } = useLingui()
   const { assignee } = conversation
+  const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  // In a narrow header this menu is one with the others, behind a button of its own.
+  useCommands({
+    assign: () => {
+      if (button.current?.offsetParent) setOpen(true)
+    },
+  })
   return (
     <Menu
+      open={open}
+      onOpenChange={setOpen}
       trigger={
         <Button
+          ref={button}
+          aria-keyshortcuts="A"
           aria-label={assignee ? t`Assigned to ${assignee.name}, change` : t`Assign to somebody`}
           className="border-line"
           icon={

@@ -48,7 +48,7 @@ function Row({ conversation, assignment, personOpen, onPerson }: HeaderActionsPr
       {conversation.state === 'closed' ? null : (
         <Button
           keys="E"
-          onClick={assignment.resolve}
+          onClick={() => void assignment.resolve()}
           icon={<Check aria-hidden size={15} strokeWidth={2} />}
           aria-label={t`Resolve`}
           className="@max-2xl:[&_kbd]:hidden"
@@ -76,7 +76,7 @@ function One({ conversation, assignment, onPerson }: HeaderActionsProps) {
       }
     >
       {conversation.state === 'closed' ? null : (
-        <MenuItem icon={<Check {...icon} />} onSelect={assignment.resolve}>
+        <MenuItem icon={<Check {...icon} />} onSelect={() => void assignment.resolve()}>
           {t`Resolve`}
         </MenuItem>
       )}

@@ -26,7 +26,8 @@ export interface Assignment {
   takeOver: () => void
   give: (person: string) => void
   release: () => void
-  resolve: () => void
+  /** Whether it is done. */
+  resolve: () => Promise<boolean>
 }
 
 export function useAssignment(conversation: Conversation): Assignment {
@@ -71,16 +72,17 @@ export function useAssignment(conversation: Conversation): Assignment {
     announce(text)
   }
 
-  async function resolve() {
-    if (state === 'closed') return
+  async function resolve(): Promise<boolean> {
+    if (state === 'closed') return false
     const name = contactName(conversation.contact)
     const done = await change(() => calls.close(to))
-    if (!done) return
+    if (!done) return false
     toast({
       text: t`Resolved: ${name}`,
       onUndo: () => void change(() => (assignee ? calls.assign(to, assignee.person_id) : calls.release(to))),
     })
     announce(t`Resolved: ${name}`)
+    return true
   }
 
   const claim = () => void change(() => calls.assign(to), t`You have this conversation.`)
@@ -93,6 +95,6 @@ export function useAssignment(conversation: Conversation): Assignment {
     toggle: mine ? release : claim,
     takeOver: () => void change(() => calls.assign(to, undefined, true), t`You have this conversation.`),
     give: (person) => void change(() => calls.assign(to, person, true)),
-    resolve: () => void resolve(),
+    resolve,
   }
 }

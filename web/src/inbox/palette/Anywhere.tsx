@@ -1,0 +1,26 @@
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useCommands } from '../../keys/commands'
+
+const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })))
+const KeySheet = lazy(() => import('../../keys/KeySheet').then((module) => ({ default: module.KeySheet })))
+
+/** What can be done on every page: find anything, see the keys, go to another page. */
+export function Anywhere() {
+  const navigate = useNavigate()
+  const [shown, setShown] = useState<'palette' | 'keys' | null>(null)
+  const close = () => setShown(null)
+  useCommands({
+    palette: () => setShown('palette'),
+    keys: () => setShown('keys'),
+    goInbox: () => void navigate({ to: '/' }),
+    goAttention: () => void navigate({ to: '/attention' }),
+    goSettings: () => void navigate({ to: '/settings' }),
+  })
+  return (
+    <Suspense fallback={null}>
+      {shown === 'palette' ? <Palette onClose={close} /> : null}
+      {shown === 'keys' ? <KeySheet open onOpenChange={close} /> : null}
+    </Suspense>
+  )
+}

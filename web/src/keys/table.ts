@@ -1,0 +1,55 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+
+export type Group = 'anywhere' | 'list' | 'conversation' | 'writing'
+
+export const groups: Readonly<Record<Group, MessageDescriptor>> = {
+  anywhere: msg`Anywhere`,
+  list: msg`Between conversations`,
+  conversation: msg`In a conversation`,
+  writing: msg`While writing`,
+}
+
+export interface Command {
+  label: MessageDescriptor
+  group: Group
+  /**
+   * The keys that do it, the shown one first: "J", "Alt+J", "Ctrl+Alt+E", "Mod+K" (Ctrl, on a Mac ⌘), "G I" one after
+   * the other. Those with Alt, Ctrl or Mod also act while somebody types.
+   */
+  keys: readonly string[]
+}
+
+/** Everything that has a key, and what else the palette offers. The sheet, the palette and the keys read this. */
+export const commands = {
+  palette: { label: msg`Find anything`, group: 'anywhere', keys: ['Mod+K'] },
+  keys: { label: msg`Show all keys`, group: 'anywhere', keys: ['?'] },
+  goInbox: { label: msg`Go to the inbox`, group: 'anywhere', keys: ['G I'] },
+  goAttention: { label: msg`Go to what needs attention`, group: 'anywhere', keys: ['G W'] },
+  goSettings: { label: msg`Go to the settings`, group: 'anywhere', keys: ['G S'] },
+  next: { label: msg`Next conversation`, group: 'list', keys: ['J', 'Alt+J'] },
+  previous: { label: msg`Previous conversation`, group: 'list', keys: ['K', 'Alt+K'] },
+  claim: { label: msg`Claim or release`, group: 'conversation', keys: ['C'] },
+  assign: { label: msg`Assign to somebody`, group: 'conversation', keys: ['A'] },
+  resolve: { label: msg`Resolve`, group: 'conversation', keys: ['E', 'Alt+E'] },
+  resolveNext: {
+    label: msg`Resolve and open the next`,
+    group: 'conversation',
+    keys: ['Shift+E', 'Ctrl+Alt+E'],
+  },
+  person: { label: msg`About this person`, group: 'conversation', keys: ['O'] },
+  back: { label: msg`Close, or back; a draft is never lost`, group: 'conversation', keys: ['Escape'] },
+  reply: { label: msg`Write an answer`, group: 'writing', keys: ['R', 'Alt+L'] },
+  templates: { label: msg`Templates`, group: 'writing', keys: ['T'] },
+  attach: { label: msg`Attach files`, group: 'writing', keys: ['Ctrl+Alt+A'] },
+  record: { label: msg`Record a voice message`, group: 'writing', keys: [] },
+  undo: { label: msg`Take back what has not left`, group: 'writing', keys: ['Z'] },
+} as const satisfies Record<string, Command>
+
+export type CommandId = keyof typeof commands
+
+/** Keys that a part of the page knows by itself, for the sheet. */
+export const ownKeys: readonly Command[] = [
+  { label: msg`From message to message`, group: 'conversation', keys: ['↑ ↓'] },
+  { label: msg`Your last words once more, in an empty field`, group: 'writing', keys: ['↑'] },
+]
