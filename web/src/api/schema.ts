@@ -3697,6 +3697,7 @@ export interface components {
             edit?: components["schemas"]["WaEdit"];
             /** @description What Meta could not deliver of an inbound message. */
             errors?: components["schemas"]["WaProblem"][] | null;
+            identity?: components["schemas"]["WaKeyIdentity"];
             /** @description Deliver only while the customer's key has this hash; otherwise error 137000. */
             identity_hash?: string;
             image?: components["schemas"]["WaMedia"];
@@ -3785,6 +3786,10 @@ export interface components {
             original_message_id: string;
             previous?: components["schemas"]["WaContent"];
         };
+        WaGreeted: {
+            /** @description The text. */
+            text: string;
+        };
         WaHeader: {
             document?: components["schemas"]["WaMedia"];
             image?: components["schemas"]["WaMedia"];
@@ -3802,6 +3807,14 @@ export interface components {
             header?: components["schemas"]["WaHeader"];
             /** @description The kind, in Meta's words. */
             type: string;
+        };
+        WaKeyIdentity: {
+            /** @description Whether the customer was told. */
+            acknowledged: boolean;
+            /** @description When the key changed, as WhatsApp writes it: unix seconds as text. */
+            created_timestamp?: string;
+            /** @description The hash of the key. */
+            hash?: string;
         };
         WaLanguage: {
             /** @description Meta's language code, exactly as approved. */
@@ -3934,8 +3947,7 @@ export interface components {
             thumbnail_url?: string;
             /** @description The ad's film. */
             video_url?: string;
-            /** @description The greeting that the ad shows. */
-            welcome?: string;
+            welcome_message?: components["schemas"]["WaGreeted"];
         };
         WaReferredProduct: {
             /** @description Which catalogue. */
