@@ -62,14 +62,9 @@ func ParseSend(body []byte) (*SendRequest, error) {
 	return fitSend(members)
 }
 
-// ParseSendForm reads a send as a form, whose objects are JSON in text.
-func ParseSendForm(form url.Values) (*SendRequest, error) {
-	members := make(map[string]any, len(form))
-	for name := range form {
-		members[name] = form.Get(name)
-	}
-	return fitSend(members)
-}
+// ParseSendForm reads a send as a form, whose objects are JSON in text, or names
+// with brackets.
+func ParseSendForm(form url.Values) (*SendRequest, error) { return fitSend(FormMembers(form)) }
 
 func fitSend(members map[string]any) (*SendRequest, error) {
 	r := &SendRequest{}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"kontor/internal/meta"
 )
 
 // maxBody bounds bodies that are not uploads.
@@ -52,9 +54,11 @@ func formBody(raw []byte) (map[string]any, *refusal) {
 	if err != nil {
 		return nil, badParameter("the body is not a form")
 	}
-	m := map[string]any{}
-	for name := range values {
-		m[name] = formValue(values.Get(name))
+	m := meta.FormMembers(values)
+	for name, v := range m {
+		if text, ok := v.(string); ok {
+			m[name] = formValue(text)
+		}
 	}
 	return m, nil
 }

@@ -101,6 +101,9 @@ func (c *call) find(id string) (node, bool) {
 	if c.account = s.st.accounts[id]; c.account != nil {
 		return accountNode, true
 	}
+	if id == "app" {
+		id = c.ownApp()
+	}
 	if c.app = s.st.portfolio.app(id); c.app != nil {
 		return appNode, true
 	}
@@ -121,6 +124,25 @@ func (c *call) find(id string) (node, bool) {
 		return mediaNode, true
 	}
 	return node{}, false
+}
+
+// ownApp is the app that the call's token belongs to, which Graph calls "app": of
+// a configured token that of the first number that takes it. The caller holds mu.
+func (c *call) ownApp() string {
+	text := c.bearer()
+	if t := c.s.st.portfolio.token(text); t != nil {
+		return t.App
+	}
+	for _, n := range c.s.st.each() {
+		if c.s.knows(text, []NumberConfig{n.cfg}) {
+			for i := range c.s.st.portfolio.Apps {
+				if a := c.s.st.portfolio.Apps[i]; a.Configured && a.Secret == n.cfg.AppSecret {
+					return a.ID
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // bearer is the token of the call: header, query or form (cloud-api.md 0).

@@ -65,7 +65,7 @@ func TestResumableUpload(t *testing.T) {
 	w := newWorld(t)
 	app := w.sb.st.portfolio.Apps[0].ID
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 100)
-	open := w.must("POST", "/v25.0/"+app+"/uploads?file_name=a.png&file_type=image/png&file_length="+itoa(len(png)), "")
+	open := w.must("POST", "/v25.0/app/uploads?file_name=a.png&file_type=image/png&file_length="+itoa(len(png)), "") // "app" is the token's
 	id := open.body["id"].(string)
 	if !strings.HasPrefix(id, "upload:") {
 		t.Fatalf("session: got %s", open.raw)

@@ -170,6 +170,10 @@ func (c *call) route() (func() error, error) {
 		return c.debugToken, nil
 	case c.node == "me" && c.edge == "" && method == http.MethodGet:
 		return c.me, nil
+	case c.edge == "" && method == http.MethodGet && (c.node == "app" || c.node == c.appID()):
+		return c.app, nil
+	case c.node == "" && method == http.MethodPost:
+		return nil, oddParameter("batch")
 	case c.node == "message_template_library" && c.edge == "" && method == http.MethodGet:
 		return c.library, nil
 	case c.edge == "uploads" && len(c.rest) == 0 && method == http.MethodPost && (c.node == "app" || digits.MatchString(c.node)):

@@ -153,7 +153,7 @@ func New(d Deps) (*Gateway, error) {
 func (g *Gateway) Mount(r chi.Router) {
 	for _, pattern := range []string{
 		`/v{version:[0-9]+\.[0-9]+}`, `/v{version:[0-9]+\.[0-9]+}/*`, `/{node:[0-9]+}`, `/{node:[0-9]+}/*`,
-		"/debug_token", "/app/uploads", `/{node:upload:.+}`, "/oauth/access_token", "/message_template_library",
+		"/debug_token", "/me", "/me/*", "/app", "/app/*", `/{node:upload:.+}`, "/oauth/access_token", "/message_template_library",
 	} {
 		r.HandleFunc(pattern, g.ServeHTTP)
 	}
@@ -178,10 +178,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Refuse answers an error of the server around the gateway (an unknown method,
-// a broken request) in Graph's form; it tells false for addresses that are not
+// a broken request, a batch) in Graph's form; it tells false for addresses that are not
 // the gateway's.
 func (g *Gateway) Refuse(w http.ResponseWriter, r *http.Request, err error) bool {
-	if !isGraph(r.URL.Path) {
+	switch {
+	case r.Method == http.MethodPost && r.URL.Path == "/": // where Graph takes batches; a page is there for all others
+		err = oddParameter("batch")
+	case !isGraph(r.URL.Path):
 		return false
 	}
 	c := &call{g: g, w: w, r: r, label: "unknown"}

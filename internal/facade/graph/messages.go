@@ -58,7 +58,16 @@ func (c *call) messages(n *wa.Number) error {
 
 func (c *call) sendRequest() (*meta.SendRequest, error) {
 	switch c.bodyKind {
-	case "multipart", "raw":
+	case "multipart":
+		f, err := c.openForm()
+		if err != nil {
+			return nil, err
+		}
+		if f.file != nil {
+			return nil, wrong("file", "A message has no file of its own: upload it to the media edge, and name its id.")
+		}
+		return meta.ParseSendForm(f.values())
+	case "raw":
 		return nil, fault.New(fault.Invalid, codeParameter, "The body has a type that this call does not take; nothing was sent.", "Send Content-Type: application/json.")
 	case "":
 		return meta.ParseSendForm(c.query) // as Graph, which takes parameters in the query as well

@@ -58,6 +58,12 @@ func (c *call) me() error {
 	return c.succeed(map[string]string{"id": strconv.FormatInt(int64(c.who.KeyID), 10), "name": c.who.Name})
 }
 
+// app names what stands where Meta's answers have an app.
+func (c *call) app() error {
+	c.label = "GET app"
+	return c.succeed(map[string]string{"id": c.appID(), "name": appName, "category": "Business", "link": c.base()})
+}
+
 // library looks into Meta's library of templates, which is everybody's, through
 // the workspace's first number.
 func (c *call) library() error {

@@ -19,7 +19,7 @@ const newestVersion = "v26.0"
 
 var (
 	versionPattern = regexp.MustCompile(`^v[0-9]+\.[0-9]+$`)
-	graphPath      = regexp.MustCompile(`^/(?:v[0-9]+\.[0-9]+|[0-9]+|upload:[^/]+|debug_token|app/uploads|oauth/access_token|message_template_library)(?:/|$)`)
+	graphPath      = regexp.MustCompile(`^/(?:v[0-9]+\.[0-9]+|[0-9]+|upload:[^/]+|debug_token|me|app|oauth/access_token|message_template_library)(?:/|$)`)
 	digits         = regexp.MustCompile(`^[0-9]{1,32}$`)
 )
 

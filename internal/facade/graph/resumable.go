@@ -17,7 +17,8 @@ import (
 // examples of templates. They go to the provider as they come; the session's id
 // is sealed, so that it opens for its workspace only.
 
-// postUpload begins an upload: POST /{app-id}/uploads.
+// postUpload begins an upload: POST /{app-id}/uploads. Whichever app the caller
+// names, it is that of the number's token: "app" to Graph.
 func (c *call) postUpload() error {
 	c.label = "POST app/uploads"
 	if err := c.need(manage); err != nil {
@@ -31,7 +32,7 @@ func (c *call) postUpload() error {
 		return err
 	}
 	return c.pass(n, passing{
-		path: "/" + url.PathEscape(c.node) + "/uploads", members: []string{"file_name", "file_length", "file_type", "session_type"},
+		path: "/app/uploads", members: []string{"file_name", "file_length", "file_type", "session_type"},
 		change: func(body map[string]any) error { return c.sealSession(body, string(n.PhoneNumberID)) },
 	})
 }

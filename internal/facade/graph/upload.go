@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 )
 
 const (
-	maxField = 4 << 10 // bytes of a form's text member
+	maxField = 256 << 10 // bytes of a form's text member: a whole template may stand in one
+	maxForm  = 1 << 20   // of all of them
 	// uploadPause is how long an upload may stand still before it is given up.
 	uploadPause = 30 * time.Second
 )
@@ -25,6 +27,7 @@ const (
 type form struct {
 	reader *multipart.Reader
 	fields map[string]string // those read so far
+	size   int               // bytes of these
 	file   *multipart.Part   // where reading stands, or nil
 	pause  patience
 }
@@ -63,11 +66,20 @@ func (f *form) next() error {
 		if err != nil {
 			return broken(err)
 		}
-		if len(text) > maxField {
+		if f.size += len(text); len(text) > maxField || f.size > maxForm {
 			return fault.Wrong(codeParameter, fault.Field{Name: clip(part.FormName()), Detail: "This member is too long.", Limit: maxField, Length: len(text)})
 		}
 		f.fields[part.FormName()] = strings.TrimSpace(string(text))
 	}
+}
+
+// values are the members read so far as a form without a file has them.
+func (f *form) values() url.Values {
+	values := make(url.Values, len(f.fields))
+	for name, v := range f.fields {
+		values.Set(name, v)
+	}
+	return values
 }
 
 func (f *form) have(name string) bool { _, ok := f.fields[name]; return ok }
