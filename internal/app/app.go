@@ -211,7 +211,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	a.contacts = contact.New(a.store.Contacts(), facts, a.store.NewID, o.Now)
 	a.Inbox = inbox.New(inbox.Deps{
 		Runner: run, Store: a.store.Inbox(), Contacts: a.contacts,
-		Receipts: receipts{a.Outbox.Receipts(), a.contacts, a.store.Contacts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed,
+		Receipts: receipts{a.Outbox.Receipts(), a.contacts, a.store.Contacts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed, Changed: a.customerChanged,
 		Repeats: func(tx txn.Tx) (func(wa.WorkspaceID) bool, error) { return a.Callbacks.Repeats(tx) },
 		NewID:   a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
 	})

@@ -107,6 +107,9 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.runner().Write(ctx, a.sweepLater); err != nil {
 		return err
 	}
+	if err := a.onpremUpgrade(ctx); err != nil {
+		return err
+	}
 	a.life.server = &http.Server{
 		Handler: a.api.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,

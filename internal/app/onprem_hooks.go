@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"kontor/internal/callback"
 	"kontor/internal/facade/onprem"
+	"kontor/internal/journal"
 	"kontor/internal/premises"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
@@ -12,6 +14,12 @@ import (
 
 // hookName is what the subscription of a number's On-Premises client is called.
 const hookName = "On-Premises API"
+
+// hookEvents are what an On-Premises client may be told of: its dialect leaves out
+// what it has no words for.
+func hookEvents() []string {
+	return []string{"message.*", string(journal.NumberChanged), string(premises.FactCollected)}
+}
 
 // onpremHooks keeps one subscription for each number whose client set a
 // callback address: package callback delivers, the settings say where and how.
@@ -41,12 +49,13 @@ func (h onpremHooks) Changed(ctx context.Context, f premises.Facade) error {
 	switch {
 	case s == nil && wanted:
 		_, err = h.a.Callbacks.Create(ctx, f.WorkspaceID, callback.Draft{
-			Name: hookName, URL: address, Dialect: onprem.DialectName, Events: []string{"message.*"}, NumberID: f.NumberID,
+			Name: hookName, URL: address, Dialect: onprem.DialectName, Events: hookEvents(), NumberID: f.NumberID,
 		})
 	case s != nil && !wanted:
 		err = h.a.Callbacks.Remove(ctx, f.WorkspaceID, s.ID)
-	case s != nil && s.URL != address:
-		_, err = h.a.Callbacks.Change(ctx, f.WorkspaceID, s.ID, callback.Change{URL: &address})
+	case s != nil && (s.URL != address || !slices.Equal(s.Events, hookEvents())):
+		events := hookEvents()
+		_, err = h.a.Callbacks.Change(ctx, f.WorkspaceID, s.ID, callback.Change{URL: &address, Events: &events})
 	case s != nil: // the same address by other rules: whoever delivers looks anew
 		err = h.a.runner().Write(ctx, func(tx txn.Tx) error { return h.a.store.Callbacks().Touch(tx, s.ID) })
 	}
@@ -108,7 +117,35 @@ func (a *App) EnableOnPrem(ctx context.Context, n *wa.Number, hosts []string) (p
 	if err != nil {
 		return f, err
 	}
-	return f, onpremHooks{a}.Changed(ctx, f)
+	return f, a.onpremChanged(ctx, f)
+}
+
+// onpremChanged has the callbacks and WhatsApp follow what was set for a number.
+func (a *App) onpremChanged(ctx context.Context, f premises.Facade) error {
+	if err := a.onprem.CheckKeys(ctx, f); err != nil { // what was asked for stays: the next change tries again
+		a.log.WarnContext(ctx, "the identity check of the number could not be switched; WhatsApp may tell of no change", "number", f.NumberID.String(), "err", err)
+	}
+	return onpremHooks{a}.Changed(ctx, f)
+}
+
+// onpremUpgrade brings the subscriptions that an older version made to the events
+// of this one.
+func (a *App) onpremUpgrade(ctx context.Context) error {
+	facades, err := a.Premises.Facades(ctx)
+	if err != nil {
+		return err
+	}
+	hooks := onpremHooks{a}
+	for _, f := range facades {
+		s, err := hooks.subscription(ctx, f)
+		if err == nil && s != nil && !slices.Equal(s.Events, hookEvents()) {
+			err = hooks.Changed(ctx, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DisableOnPrem ends it; users and settings stay.
@@ -117,5 +154,5 @@ func (a *App) DisableOnPrem(ctx context.Context, n *wa.Number) error {
 	if err != nil {
 		return err
 	}
-	return onpremHooks{a}.Changed(ctx, f)
+	return a.onpremChanged(ctx, f)
 }

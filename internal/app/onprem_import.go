@@ -132,7 +132,7 @@ func (a *App) ImportOnPremFile(ctx context.Context, f premises.Facade, text []by
 		if err := a.Premises.RestoreBackup(ctx, f, b); err != nil {
 			return report, err
 		}
-		return OnPremImport{Backup: true, Users: len(b.Users)}, onpremHooks{a}.Changed(ctx, f)
+		return OnPremImport{Backup: true, Users: len(b.Users)}, a.onpremChanged(ctx, f)
 	}
 	app := in.Settings.Application
 	if app == nil {
@@ -144,7 +144,7 @@ func (a *App) ImportOnPremFile(ctx context.Context, f premises.Facade, text []by
 	if report, err = a.importSettings(ctx, f, app); err != nil {
 		return report, err
 	}
-	return report, onpremHooks{a}.Changed(ctx, f)
+	return report, a.onpremChanged(ctx, f)
 }
 
 // importSettings sets key by key, so that one that is not known here does not

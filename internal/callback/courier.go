@@ -469,7 +469,7 @@ func (k *courier) land(l landing) {
 	if fill := k.queue.landed(l.line, o.State != Pending); fill != nil {
 		k.fill(wa.ConversationID(fill.key))
 	}
-	k.c.count(k.s.Dialect, o)
+	k.c.count(k.s.Dialect, &h.Event, o)
 	if o.State == Dead {
 		k.log.Warn("a delivery was given up", "delivery", o.ID.String(), "code", o.Error, "attempts", o.Attempt)
 	}
@@ -545,10 +545,15 @@ func (k *courier) fill(conversation wa.ConversationID) {
 	}
 }
 
-func (c *Callbacks) count(dialect string, o *Outcome) {
+func (c *Callbacks) count(dialect string, e *Event, o *Outcome) {
 	outcome := string(o.State)
 	if o.State == Pending {
 		outcome = "failed"
 	}
 	c.Meter.Delivered(dialect, outcome, o.Duration)
+	if d, known := c.dialect(dialect); known && o.called {
+		if a, ok := d.(Attentive); ok {
+			a.Called(e, o.Status, o.Duration)
+		}
+	}
 }

@@ -57,6 +57,12 @@ func (c *Callbacks) Repeats(tx txn.Tx) (func(ws wa.WorkspaceID) bool, error) {
 	}, err
 }
 
+// Attentive is a Dialect that keeps figures of its own: it is told of every call
+// of an endpoint, with the HTTP status that it answered (0: none).
+type Attentive interface {
+	Called(e *Event, status int, took time.Duration)
+}
+
 // rulesOf are the rules by which a subscription is delivered.
 func rulesOf(d Dialect, s *Subscription) Rules {
 	if p, ok := d.(Particular); ok {

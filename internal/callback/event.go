@@ -46,6 +46,10 @@ const (
 // rule refused it (package premises): there is no message, only that it failed.
 const refused = "message.refused"
 
+// collected is the fact that a clean-up ended for which a client of the façade
+// asked (package premises).
+const collected = "service.collected"
+
 // Kinds are the events that can be asked for by name; notices come on top.
 func Kinds() []string {
 	return []string{
@@ -53,7 +57,7 @@ func Kinds() []string {
 		string(journal.MessageRevoked), string(journal.MessageCanceled), string(journal.ConversationOpened), string(journal.ConversationAssigned),
 		string(journal.ConversationReleased), string(journal.ConversationClosed), string(journal.ConversationRead), string(journal.MediaStored),
 		string(journal.MediaFailed), string(journal.NumberChanged), string(journal.TemplateChanged), string(journal.ContactChanged),
-		refused, "order.created", "order.changed", "order.status", // of package order
+		refused, collected, "order.created", "order.changed", "order.status", // of package order
 	}
 }
 

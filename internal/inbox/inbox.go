@@ -169,6 +169,9 @@ type Deps struct {
 	// Repeats reports of which workspaces somebody is told in WhatsApp's own words,
 	// as tx sees it: for them it is kept how each part was told of. Nil: nobody is.
 	Repeats func(tx txn.Tx) (func(ws wa.WorkspaceID) bool, error)
+	// Changed is called in intake's transaction for every new message that tells
+	// of a change of the customer's (wa.System); nil: nobody reacts.
+	Changed func(tx txn.Tx, m *wa.Message) error
 	NewID   func() int64
 	Now     func() time.Time
 	Log     *slog.Logger

@@ -302,7 +302,10 @@ func (i *Inbox) consequence(tx txn.Tx, m *wa.Message, r Received, now time.Time)
 	switch m.Content.Type {
 	case wa.TypeSystem:
 		if m.Content.System != nil {
-			return nil, i.Contacts.Renumber(tx, m.WorkspaceID, r.Number.WABAID, r.From, *m.Content.System)
+			if err := i.Contacts.Renumber(tx, m.WorkspaceID, r.Number.WABAID, r.From, *m.Content.System); err != nil || i.Changed == nil {
+				return nil, err
+			}
+			return nil, i.Changed(tx, m)
 		}
 	case wa.TypeEdit:
 		if m.Content.Edit != nil {

@@ -22,6 +22,7 @@ const (
 	DocStickers    Name = "stickers"    // sticker packs
 	DocHeaders     Name = "headers"     // 360dialog: headers of every callback
 	DocIdentities  Name = "identities"  // hashes of customers that were acknowledged
+	DocKeyCheck    Name = "key_check"   // whether WhatsApp was asked to check identities
 	DocNamespace   Name = "namespace"   // what templates are said to belong to
 	DocPhoto       Name = "photo"       // which file is the profile's picture
 	DocOptions     Name = "options"     // Options
@@ -79,17 +80,21 @@ func (b *Book) Remove(ctx context.Context, f Facade, name Name) error {
 // gets what was stored, or the zero value.
 func Change[T any](ctx context.Context, b *Book, f Facade, name Name, change func(v *T) error) (out T, err error) {
 	err = b.Runner.Write(ctx, func(tx txn.Tx) error {
-		var v T
-		if _, err := b.load(tx, f, name, &v); err != nil {
-			return err
-		}
-		if err := change(&v); err != nil {
-			return err
-		}
-		out = v
-		return b.save(tx, f, name, &v)
+		out, err = ChangeTx(tx, b, f, name, change)
+		return err
 	})
 	return out, err
+}
+
+// ChangeTx is Change in a transaction of the caller's.
+func ChangeTx[T any](tx txn.Tx, b *Book, f Facade, name Name, change func(v *T) error) (v T, err error) {
+	if _, err := b.load(tx, f, name, &v); err != nil {
+		return v, err
+	}
+	if err := change(&v); err != nil {
+		return v, err
+	}
+	return v, b.save(tx, f, name, &v)
 }
 
 // Documents are all of a façade's, by name: what a backup holds.
@@ -136,7 +141,9 @@ func (b *Book) TakeBackup(ctx context.Context, f Facade) (out Backup, err error)
 			out.Users = append(out.Users, BackupUser{u.Name, u.Role, u.Hash, u.MustChange})
 		}
 		for name, body := range docs {
-			out.Documents[name] = body
+			if Name(name) != DocKeyCheck { // of this installation, not of the client's
+				out.Documents[name] = body
+			}
 		}
 		return nil
 	})
@@ -161,6 +168,9 @@ func (b *Book) RestoreBackup(ctx context.Context, f Facade, in Backup) error {
 			}
 		}
 		for name, body := range in.Documents {
+			if Name(name) == DocKeyCheck {
+				continue
+			}
 			if err := b.Store.SaveDocument(tx, f.WorkspaceID, f.NumberID, name, body, now); err != nil {
 				return err
 			}

@@ -140,14 +140,20 @@ func (b *Book) Facades(ctx context.Context) ([]Facade, error) {
 // Facade finds the façade of a number, enabled or not.
 func (b *Book) Facade(ctx context.Context, ws wa.WorkspaceID, number wa.NumberID) (f Facade, found bool, err error) {
 	err = b.Runner.Read(ctx, func(tx txn.Tx) error {
-		all, err := b.Store.Facades(tx)
-		for _, one := range all {
-			if one.NumberID == number && one.WorkspaceID == ws {
-				f, found = one, true
-			}
-		}
+		f, found, err = b.FacadeTx(tx, ws, number)
 		return err
 	})
+	return f, found, err
+}
+
+// FacadeTx is Facade in a transaction of the caller's.
+func (b *Book) FacadeTx(tx txn.Tx, ws wa.WorkspaceID, number wa.NumberID) (f Facade, found bool, err error) {
+	all, err := b.Store.Facades(tx)
+	for _, one := range all {
+		if one.NumberID == number && one.WorkspaceID == ws {
+			f, found = one, true
+		}
+	}
 	return f, found, err
 }
 

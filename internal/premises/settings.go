@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kontor/internal/fault"
+	"kontor/internal/txn"
 )
 
 // Effect is what a setting of the old client does in Kontor.
@@ -185,9 +186,18 @@ func (b *Book) Patch(ctx context.Context, f Facade, in map[string]any) (Applicat
 }
 
 // Application reads a number's settings.
-func (b *Book) Application(ctx context.Context, f Facade) (Application, error) {
+func (b *Book) Application(ctx context.Context, f Facade) (a Application, err error) {
+	err = b.Runner.Read(ctx, func(tx txn.Tx) error {
+		a, err = b.ApplicationTx(tx, f)
+		return err
+	})
+	return a, err
+}
+
+// ApplicationTx is Application in a transaction of the caller's.
+func (b *Book) ApplicationTx(tx txn.Tx, f Facade) (Application, error) {
 	a := Application{}
-	_, err := b.Load(ctx, f, DocApplication, &a)
+	_, err := b.load(tx, f, DocApplication, &a)
 	return a, err
 }
 

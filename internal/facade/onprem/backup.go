@@ -1,7 +1,6 @@
 package onprem
 
 import (
-	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -109,8 +108,14 @@ func (c *call) restore() (*answer, error) {
 	if err := c.Premises.RestoreBackup(c.ctx(), c.facade, b); err != nil {
 		return nil, err
 	}
-	return done(http.StatusOK), c.settingsChanged(c.ctx())
+	return done(http.StatusOK), c.settingsChanged()
 }
 
-// settingsChanged has the callbacks follow what was set.
-func (c *call) settingsChanged(ctx context.Context) error { return c.Callbacks.Changed(ctx, c.facade) }
+// settingsChanged has the callbacks and WhatsApp follow what was set.
+func (c *call) settingsChanged() error {
+	if err := c.CheckKeys(c.ctx(), c.facade); err != nil { // what was asked for stays
+		c.Log.WarnContext(c.ctx(), "the identity check of the number could not be switched; WhatsApp may tell of no change", "err", err)
+		c.note("show_security_notifications")
+	}
+	return c.Callbacks.Changed(c.ctx(), c.facade)
+}

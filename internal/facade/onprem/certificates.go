@@ -80,7 +80,7 @@ func (c *call) setWebhookCA() (*answer, error) {
 	if err := c.Premises.Save(c.ctx(), c.facade, premises.DocWebhookCA, PEM{string(text)}); err != nil {
 		return nil, err
 	}
-	return done(http.StatusOK), c.settingsChanged(c.ctx())
+	return done(http.StatusOK), c.settingsChanged()
 }
 
 func (c *call) readWebhookCA() (*answer, error) {
@@ -99,5 +99,5 @@ func (c *call) deleteWebhookCA() (*answer, error) {
 	if err := c.Premises.Remove(c.ctx(), c.facade, premises.DocWebhookCA); err != nil {
 		return nil, err
 	}
-	return done(http.StatusOK), c.settingsChanged(c.ctx())
+	return done(http.StatusOK), c.settingsChanged()
 }

@@ -63,7 +63,7 @@ func (c *call) setHook() (*answer, error) {
 	if err := c.Premises.Save(c.ctx(), c.facade, premises.DocHeaders, headers); err != nil {
 		return nil, err
 	}
-	if err := c.settingsChanged(c.ctx()); err != nil {
+	if err := c.settingsChanged(); err != nil {
 		return nil, err
 	}
 	return c.hookConfig(a)

@@ -43,6 +43,9 @@ type Deps struct {
 	Fetch Fetcher
 	// Refresh has a workspace's catalogue of templates read anew soon.
 	Refresh func(ctx context.Context, ws wa.WorkspaceID) error
+	// Collect has what is too old removed soon; what is message or media. A fact
+	// tells how it ended.
+	Collect func(ctx context.Context, f premises.Facade, what string) error
 	// NewID makes ids that rise with time.
 	NewID func() int64
 

@@ -228,7 +228,7 @@ func (h *Handler) serve(name string, level access, do handle) http.HandlerFunc {
 			}
 			return
 		}
-		h.figures.served(name, status, h.Now().Sub(began))
+		h.figures.add(c.facade.NumberID, figureName(name), status, h.Now().Sub(began))
 		if c.facade.NumberID != 0 {
 			h.Premises.Used(c.facade, c.name, refused != nil, c.notes)
 		}
@@ -248,7 +248,11 @@ func (c *call) guarded(level access, do handle) (a *answer, err error) {
 		}
 		a, err = nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}()
-	if err := c.enter(level); err != nil {
+	err = c.enter(level)
+	if c.name != "" {
+		c.figures.read(c.facade.NumberID)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return do(c)

@@ -51,7 +51,14 @@ func (c *call) support() (*answer, error) {
 	case "disconnected":
 		socket = "DN"
 	}
-	calls, failed := c.figures.totals()
+	var served, failed int64
+	rows, _ := c.figures.of(c.facade.NumberID)
+	for _, row := range rows {
+		served += row.count
+		if row.status >= 500 {
+			failed += row.count
+		}
+	}
 	return tell("support", map[string]any{
 		"context": "healthcheck", "description": "Kontor, in the place of the On-Premises client",
 		"debug_info": masked(digitsOf(c.number.DisplayPhone)), "role": "primary_master", "multi_connect": false, "shards": [][]int{{-1, -1}, {0, 0}},
@@ -65,7 +72,7 @@ func (c *call) support() (*answer, error) {
 		"callbacks":       map[string]any{"configured": settings.WebhookURL() != "", "waiting": waiting, "max_concurrent_requests": settings.Concurrency()},
 		"without_effect":  without,
 		"uptime_seconds":  int64(c.Now().Sub(c.started) / time.Second),
-		"requests":        map[string]int64{"served": calls, "failed": failed},
+		"requests":        map[string]int64{"served": served, "failed": failed},
 		"go_version":      runtime.Version(),
 		"request_headers": headerNames(c.r.Header),
 	}), nil

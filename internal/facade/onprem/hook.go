@@ -28,8 +28,9 @@ const DialectName = "on-premises"
 // once is what the number's settings say.
 type Hook struct {
 	HookDeps
-	mu    sync.RWMutex // guards known
-	known map[wa.NumberID]*hookSettings
+	figures *figures     // of callbacks
+	mu      sync.RWMutex // guards known
+	known   map[wa.NumberID]*hookSettings
 }
 
 // HookDeps are what a Hook is made of.
@@ -65,7 +66,11 @@ type Refusals interface {
 	Refusal(ctx context.Context, ws wa.WorkspaceID, id wa.MessageID) (premises.Refusal, bool, error)
 }
 
-var _ callback.Dialect = (*Hook)(nil)
+var (
+	_ callback.Dialect    = (*Hook)(nil)
+	_ callback.Particular = (*Hook)(nil)
+	_ callback.Attentive  = (*Hook)(nil)
+)
 
 // hookSettings is what a number's client set, as far as callbacks need it.
 type hookSettings struct {
@@ -76,7 +81,9 @@ type hookSettings struct {
 }
 
 // NewHook makes a Hook; Run keeps its settings up to date.
-func NewHook(d HookDeps) *Hook { return &Hook{HookDeps: d, known: map[wa.NumberID]*hookSettings{}} }
+func NewHook(d HookDeps) *Hook {
+	return &Hook{HookDeps: d, figures: newFigures(), known: map[wa.NumberID]*hookSettings{}}
+}
 
 // Reload reads the settings of every façade that is on.
 func (h *Hook) Reload(ctx context.Context) error {
@@ -138,12 +145,15 @@ func (h *Hook) settings(number wa.NumberID) *hookSettings {
 // Name implements callback.Dialect.
 func (h *Hook) Name() string { return DialectName }
 
-// Speaks implements callback.Dialect: messages that came, and the statuses that
-// the number's settings ask for. Played is not known to the old API.
+// Speaks implements callback.Dialect: messages that came, the statuses that the
+// number's settings ask for, clean-ups that ended, and that the number stands.
+// Played is not known to the old API.
 func (h *Hook) Speaks(e *callback.Event) bool {
 	switch journal.Kind(e.Kind) {
-	case journal.MessageReceived, premises.FactRefused:
+	case journal.MessageReceived, premises.FactRefused, premises.FactCollected:
 		return true
+	case journal.NumberChanged:
+		return e.Detail == numberStopped
 	case journal.MessageStatus:
 		app := h.settings(e.NumberID).app
 		switch wa.Status(e.Detail) {
@@ -171,6 +181,10 @@ func (h *Hook) Render(ctx context.Context, s *callback.Subscription, d *callback
 		body, err = h.status(ctx, &d.Event)
 	case premises.FactRefused:
 		body, err = h.refused(ctx, &d.Event)
+	case premises.FactCollected:
+		body = collected(&d.Event)
+	case journal.NumberChanged:
+		body, err = h.stopped(&d.Event)
 	default: // a test: an empty list is what every program survives
 		body = map[string]any{"statuses": []any{}}
 	}
@@ -184,6 +198,26 @@ func (h *Hook) Render(ctx context.Context, s *callback.Subscription, d *callback
 		return nil, err
 	}
 	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
+}
+
+// Called implements callback.Attentive, for /v1/stats/app.
+func (h *Hook) Called(e *callback.Event, status int, took time.Duration) {
+	h.figures.add(e.NumberID, kindOf(e), status, took)
+}
+
+// kindOf is what a callback holds, as figures name it.
+func kindOf(e *callback.Event) string {
+	switch journal.Kind(e.Kind) {
+	case journal.MessageReceived:
+		return "message"
+	case journal.MessageStatus, premises.FactRefused:
+		return "status"
+	case premises.FactCollected:
+		return "service"
+	case journal.NumberChanged:
+		return "error"
+	}
+	return "test"
 }
 
 // Headers implements callback.Dialect: none but those that a client of

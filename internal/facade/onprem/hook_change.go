@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kontor/internal/premises"
+	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
 
@@ -53,32 +54,49 @@ type hookIdentity struct {
 	Hash         string `json:"hash"`
 }
 
-// identify adds the customer's identity where the client asked for it. A change
-// is remembered before it is told of: from then on nothing is sent to the
-// customer until the client acknowledges it (on-premises-api.md 7).
+// identify adds the customer's identity where the client asked for it: to a
+// change what it changed to, to other messages what is known.
 func (h *Hook) identify(ctx context.Context, out *hookMessage, m *wa.Message, s *hookSettings) error {
 	if !s.app.ShowSecurity() {
 		return nil
 	}
-	if systemType(m.Content.System) != changedIdentity {
-		var all identities
-		if _, err := h.Premises.Load(ctx, s.facade, premises.DocIdentities, &all); err != nil {
-			return err
-		}
-		out.Identity = all.of(s.facade, out.From)
+	var all identities
+	if _, err := h.Premises.Load(ctx, s.facade, premises.DocIdentities, &all); err != nil {
+		return err
+	}
+	key := all.of(s.facade, out.From)
+	if systemType(m.Content.System) == changedIdentity {
+		out.System.Identity = key
+	} else {
+		out.Identity = key
+	}
+	return nil
+}
+
+// KeyChanged takes in that a customer has another key, in the transaction in
+// which the message is stored that tells so: from then on nothing is sent to the
+// customer until the client acknowledges it (on-premises-api.md 7), where it
+// asked to be told of such things. It does nothing for other messages.
+func (h *Hook) KeyChanged(tx txn.Tx, m *wa.Message, who *wa.Contact) error {
+	if systemType(m.Content.System) != changedIdentity || who == nil {
 		return nil
 	}
-	hash := m.Content.System.IdentityHash
-	if hash == "" { // WhatsApp told that it changed, not to what
-		hash = identityHash(s.facade, out.From+"/"+m.ID.String())
+	f, found, err := h.Premises.FacadeTx(tx, m.WorkspaceID, m.NumberID)
+	if err != nil || !found || !f.Enabled {
+		return err
 	}
-	all, err := premises.Change(ctx, h.Premises, s.facade, premises.DocIdentities, func(all *identities) error {
-		all.changed(out.From, hash, m.At)
+	app, err := h.Premises.ApplicationTx(tx, f)
+	if err != nil || !app.ShowSecurity() {
+		return err
+	}
+	waID, hash := WaID(who.Phone, who.ID), m.Content.System.IdentityHash
+	if hash == "" { // WhatsApp told that it changed, not to what
+		hash = identityHash(f, waID+"/"+m.ID.String())
+	}
+	_, err = premises.ChangeTx(tx, h.Premises, f, premises.DocIdentities, func(all *identities) error {
+		all.changed(waID, hash, m.At)
 		return nil
 	})
-	if err == nil {
-		out.System.Identity = all.of(s.facade, out.From)
-	}
 	return err
 }
 

@@ -17,6 +17,8 @@ type hookBody struct {
 	Contacts []hookContact `json:"contacts,omitempty"`
 	Messages []hookMessage `json:"messages,omitempty"`
 	Statuses []hookStatus  `json:"statuses,omitempty"`
+	Services []hookService `json:"services,omitempty"`
+	Errors   []Error       `json:"errors,omitempty"` // of no message
 }
 
 type hookContact struct {

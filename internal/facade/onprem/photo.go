@@ -2,6 +2,7 @@ package onprem
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -121,18 +122,14 @@ func (c *call) showPhoto(picture []byte, mimeType string) error {
 		return refuse(1014, "WhatsApp answered something that is not known.").because(errors.Join(err, errors.New("no upload session")))
 	}
 	var file struct{ H string }
-	err = c.graph(meta.Call{
+	err = c.graph(c.ctx(), c.number, meta.Call{
 		Method: http.MethodPost, Path: "/" + path, Query: sign, ContentType: "application/octet-stream", Body: bytes.NewReader(picture), Length: int64(len(picture)),
 		Header: http.Header{"File_offset": {"0"}},
 	}, &file)
 	if err != nil {
 		return err
 	}
-	body := rawJSON(map[string]string{"messaging_product": meta.Product, "profile_picture_handle": file.H})
-	return c.graph(meta.Call{
-		Method: http.MethodPost, Path: "/" + url.PathEscape(string(c.number.PhoneNumberID)) + "/whatsapp_business_profile",
-		ContentType: "application/json", Body: bytes.NewReader(body), Length: int64(len(body)),
-	}, nil)
+	return c.ask(c.ctx(), c.number, "/whatsapp_business_profile", map[string]any{"messaging_product": meta.Product, "profile_picture_handle": file.H})
 }
 
 // uploadSession opens an upload in the app that the number's token belongs to:
@@ -143,13 +140,13 @@ func (c *call) uploadSession(q url.Values) (string, error) {
 			App struct{ ID string } `json:"whatsapp_business_api_data"`
 		}
 	}
-	if err := c.graph(meta.Call{Method: http.MethodGet, Path: "/" + url.PathEscape(string(c.number.WABAID)) + "/subscribed_apps"}, &apps); err != nil {
+	if err := c.graph(c.ctx(), c.number, meta.Call{Method: http.MethodGet, Path: "/" + url.PathEscape(string(c.number.WABAID)) + "/subscribed_apps"}, &apps); err != nil {
 		return "", err
 	}
 	var err error = refuse(1014, "No app is subscribed to the account of this number; an operator must look at it.")
 	for _, a := range apps.Data {
 		var session struct{ ID string }
-		if err = c.graph(meta.Call{Method: http.MethodPost, Path: "/" + url.PathEscape(a.App.ID) + "/uploads", Query: q}, &session); err == nil {
+		if err = c.graph(c.ctx(), c.number, meta.Call{Method: http.MethodPost, Path: "/" + url.PathEscape(a.App.ID) + "/uploads", Query: q}, &session); err == nil {
 			return session.ID, nil
 		}
 	}
@@ -159,9 +156,9 @@ func (c *call) uploadSession(q url.Values) (string, error) {
 // errNoGraph says that the number's provider does not speak Graph.
 var errNoGraph = errors.New("the provider does not speak Graph")
 
-// graph makes a Graph call at the number's provider and reads its answer.
-func (c *call) graph(m meta.Call, into any) error {
-	reply, able, failure := c.Relay.Relay(c.ctx(), c.number, m)
+// graph makes a Graph call at a number's provider and reads its answer.
+func (h *Handler) graph(ctx context.Context, n *wa.Number, m meta.Call, into any) error {
+	reply, able, failure := h.Relay.Relay(ctx, n, m)
 	switch {
 	case failure != nil:
 		return refusalOfFailure(failure)

@@ -2,6 +2,7 @@ package onprem
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 
 	"kontor/internal/meta"
 	"kontor/internal/premises"
+	"kontor/internal/wa"
 )
 
 // This file registers a number by the calls of the Cloud API that do what the
@@ -37,22 +39,27 @@ func (s standing) verified() bool { return s.Code == "VERIFIED" || s.Code == "" 
 // standing asks WhatsApp. A provider that does not speak Graph connected the
 // number itself.
 func (c *call) standing() (s standing, err error) {
-	err = c.graph(meta.Call{Method: http.MethodGet, Path: c.phonePath(""), Query: url.Values{"fields": {"code_verification_status,status,verified_name"}}}, &s)
+	err = c.graph(c.ctx(), c.number, meta.Call{Method: http.MethodGet, Path: phonePath(c.number, ""), Query: url.Values{"fields": {"code_verification_status,status,verified_name"}}}, &s)
 	if errors.Is(err, errNoGraph) {
 		return standing{}, nil
 	}
 	return s, err
 }
 
-// phonePath is an address of the number's at Graph.
-func (c *call) phonePath(edge string) string {
-	return "/" + url.PathEscape(string(c.number.PhoneNumberID)) + edge
+// phonePath is an address of a number's at Graph.
+func phonePath(n *wa.Number, edge string) string {
+	return "/" + url.PathEscape(string(n.PhoneNumberID)) + edge
 }
 
-// ask posts JSON to an address of the number's.
-func (c *call) ask(edge string, body map[string]any) error {
+// posting is a Graph call with a body.
+func posting(path string, body map[string]any) meta.Call {
 	text := rawJSON(body)
-	return c.graph(meta.Call{Method: http.MethodPost, Path: c.phonePath(edge), ContentType: "application/json", Body: bytes.NewReader(text), Length: int64(len(text))}, nil)
+	return meta.Call{Method: http.MethodPost, Path: path, ContentType: "application/json", Body: bytes.NewReader(text), Length: int64(len(text))}
+}
+
+// ask posts JSON to an address of a number's.
+func (h *Handler) ask(ctx context.Context, n *wa.Number, edge string, body map[string]any) error {
+	return h.graph(ctx, n, posting(phonePath(n, edge), body), nil)
 }
 
 // registration begins where the number stands. pin may be empty.
@@ -73,7 +80,7 @@ func (c *call) registration(method, pin string) (*answer, error) {
 	case s.verified():
 		return done(http.StatusCreated), c.signUp()
 	}
-	if err := c.ask("/request_code", map[string]any{"code_method": strings.ToUpper(method), "language": "en_US"}); err != nil {
+	if err := c.ask(c.ctx(), c.number, "/request_code", map[string]any{"code_method": strings.ToUpper(method), "language": "en_US"}); err != nil {
 		return nil, err
 	}
 	a := tell("account", []any{map[string]any{"vname": s.VerifiedName}})
@@ -96,7 +103,7 @@ func (c *call) verification(code string) (*answer, error) {
 		return nil, err
 	}
 	if !s.verified() {
-		if err := c.ask("/verify_code", map[string]any{"code": code}); err != nil {
+		if err := c.ask(c.ctx(), c.number, "/verify_code", map[string]any{"code": code}); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +115,7 @@ func (c *call) signUp() error {
 	if err != nil {
 		return err
 	}
-	return c.ask("/register", map[string]any{"messaging_product": meta.Product, "pin": pin})
+	return c.ask(c.ctx(), c.number, "/register", map[string]any{"messaging_product": meta.Product, "pin": pin})
 }
 
 // pin is that of two-step verification, which the Cloud API cannot do without.
@@ -125,7 +132,7 @@ func (c *call) pin() (string, error) {
 
 // setPIN sets the PIN at WhatsApp.
 func (c *call) setPIN(pin string) error {
-	err := c.ask("", map[string]any{"pin": pin})
+	err := c.ask(c.ctx(), c.number, "", map[string]any{"pin": pin})
 	if errors.Is(err, errNoGraph) {
 		c.note("pin")
 		return nil
@@ -133,13 +140,31 @@ func (c *call) setPIN(pin string) error {
 	return err
 }
 
-// checkIdentities switches the Cloud API's identity check with
-// show_security_notifications: without it WhatsApp tells of no change.
-func (c *call) checkIdentities(on bool) error {
-	err := c.ask("/settings", map[string]any{"user_identity_change": map[string]any{"enable_identity_key_check": on}})
-	if errors.Is(err, errNoGraph) {
-		c.note("show_security_notifications")
+// keyCheck is what WhatsApp was asked for last.
+type keyCheck struct {
+	On bool `json:"on"`
+}
+
+// CheckKeys brings the Cloud API's identity check to where
+// show_security_notifications stands, whatever changed that: a PATCH, a DELETE,
+// a backup, an operator. Without it WhatsApp tells of no change of a key. An
+// error changes nothing here: the next change of the settings tries again.
+func (h *Handler) CheckKeys(ctx context.Context, f premises.Facade) error {
+	settings, err := h.Premises.Application(ctx, f)
+	if err != nil {
+		return err
+	}
+	var told keyCheck
+	if _, err := h.Premises.Load(ctx, f, premises.DocKeyCheck, &told); err != nil {
+		return err
+	}
+	wanted := keyCheck{f.Enabled && settings.ShowSecurity()}
+	n, ok := h.Numbers.ByID(f.NumberID)
+	if told == wanted || !ok {
 		return nil
 	}
-	return err
+	if err := h.ask(ctx, n, "/settings", map[string]any{"user_identity_change": map[string]any{"enable_identity_key_check": wanted.On}}); err != nil {
+		return err
+	}
+	return h.Premises.Save(ctx, f, premises.DocKeyCheck, wanted)
 }

@@ -49,17 +49,10 @@ func (c *call) patchSettings() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, named := in["show_security_notifications"]; named {
-		on := a.ShowSecurity()
-		if err := c.checkIdentities(on); err != nil { // what was asked for stays: the next PATCH may try again
-			c.Log.WarnContext(c.ctx(), "the identity check of the number could not be switched; WhatsApp may tell of no change", "on", on, "err", err)
-			c.note("show_security_notifications")
-		}
-	}
 	for _, s := range a.WithoutEffect() {
 		c.note(s.Key)
 	}
-	return done(http.StatusOK), c.settingsChanged(c.ctx())
+	return done(http.StatusOK), c.settingsChanged()
 }
 
 // callable refuses a callback address before anything is changed.
@@ -74,7 +67,7 @@ func (c *call) resetSettings() (*answer, error) {
 	if err := c.Premises.Reset(c.ctx(), c.facade); err != nil {
 		return nil, err
 	}
-	return done(http.StatusOK), c.settingsChanged(c.ctx())
+	return done(http.StatusOK), c.settingsChanged()
 }
 
 // plainNumbers turns JSON numbers into floats, as the settings' table reads them.

@@ -1,6 +1,7 @@
 package onprem
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,18 +10,23 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"kontor/internal/wa"
 )
 
-// figures counts the calls of this process, under the names that dashboards of
-// the old client ask for (on-premises-api.md 5).
+// figures counts calls, or callbacks, of this process for each number, under the
+// names that dashboards of the old client ask for (on-premises-api.md 5).
 type figures struct {
 	mu    sync.Mutex
-	calls map[figureKey]*figure
+	begun map[wa.NumberID]int64
+	ended map[figureKey]*figure
 }
 
+// figureKey holds names of ours and HTTP statuses only, so there are few of them.
 type figureKey struct {
-	method string // POST_v1_messages
-	status int
+	number wa.NumberID
+	what   string // POST_v1_messages; of a callback: message, status, …
+	status int    // 0: there was no answer
 }
 
 type figure struct {
@@ -28,32 +34,55 @@ type figure struct {
 	took  time.Duration
 }
 
-func newFigures() *figures { return &figures{calls: map[figureKey]*figure{}} }
+func newFigures() *figures {
+	return &figures{begun: map[wa.NumberID]int64{}, ended: map[figureKey]*figure{}}
+}
 
-// served counts one call; name is the route's, so there are few of them.
-func (f *figures) served(name string, status int, took time.Duration) {
-	key := figureKey{strings.NewReplacer(" /", "_", "/", "_", "{", "", "}", "").Replace(name), status}
+// read counts a request that came in.
+func (f *figures) read(number wa.NumberID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	one := f.calls[key]
+	f.begun[number]++
+}
+
+// add counts something that ended.
+func (f *figures) add(number wa.NumberID, what string, status int, took time.Duration) {
+	key := figureKey{number, what, status}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	one := f.ended[key]
 	if one == nil {
 		one = &figure{}
-		f.calls[key] = one
+		f.ended[key] = one
 	}
 	one.count++
 	one.took += took
 }
 
-func (f *figures) totals() (calls, failed int64) {
+// counted is one row of figures.
+type counted struct {
+	figureKey
+	figure
+}
+
+// of are the rows of a number, and how many requests of its came in.
+func (f *figures) of(number wa.NumberID) (rows []counted, begun int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for key, one := range f.calls {
-		calls += one.count
-		if key.status >= 500 {
-			failed += one.count
+	for key, one := range f.ended {
+		if key.number == number {
+			rows = append(rows, counted{key, *one})
 		}
 	}
-	return calls, failed
+	slices.SortFunc(rows, func(a, b counted) int {
+		return cmp.Or(strings.Compare(a.what, b.what), cmp.Compare(a.status, b.status))
+	})
+	return rows, f.begun[number]
+}
+
+// figureName is a route as metrics name it: POST_v1_settings_backup.
+func figureName(route string) string {
+	return strings.NewReplacer(" /", "_", "/", "_", "{", "", "}", "").Replace(route)
 }
 
 // family is one metric with its values.
@@ -81,6 +110,20 @@ func (f families) add(name, kind, help string, value float64, labels ...string) 
 	f[name].Data = append(f[name].Data, sample{l, value})
 }
 
+// timed adds how many there were and how long they took together.
+func (f families) timed(name, what string, one figure, labels ...string) {
+	f.add(name+"_sum", "counter", "Milliseconds that "+what+" took.", float64(one.took)/float64(time.Millisecond), labels...)
+	f.add(name+"_count", "counter", "Number of "+what+".", float64(one.count), labels...)
+}
+
+// resultOf is the HTTP status of a callback, or that there was none.
+func resultOf(status int) string {
+	if status == 0 {
+		return "error"
+	}
+	return strconv.Itoa(status)
+}
+
 // node is the name of the only one.
 const node = "kontor"
 
@@ -91,6 +134,10 @@ func (c *call) statsApp() (*answer, error) {
 	}
 	f := families{}
 	f.add("callback_queue_size", "gauge", "Callbacks that were not acknowledged yet.", float64(waiting), "node", node)
+	rows, _ := c.Hook.figures.of(c.facade.NumberID)
+	for _, row := range rows {
+		f.timed("callback_requests_duration_ms", "callbacks", row.figure, "node", node, "result", resultOf(row.status), "type", row.what)
+	}
 	f.add("gateway_connected", "gauge", "1 while the number is connected.", oneIf(c.gatewayStatus() == "connected"), "node", node)
 	f.add("uptime", "counter", "Seconds since the start.", c.uptime(), "node", node)
 	return c.figuresAnswer("app", f), nil
@@ -113,20 +160,14 @@ func (c *call) statsDB() (*answer, error) {
 func (c *call) metrics() (*answer, error) {
 	f := families{}
 	f.add("web_uptime", "counter", "Seconds since the start.", c.uptime(), "node", node)
-	c.figures.mu.Lock()
-	defer c.figures.mu.Unlock()
-	keys := slices.SortedFunc(maps.Keys(c.figures.calls), func(a, b figureKey) int {
-		return strings.Compare(fmt.Sprint(a.method, a.status), fmt.Sprint(b.method, b.status))
-	})
-	total := int64(0)
-	for _, key := range keys {
-		one := c.figures.calls[key]
-		total += one.count
-		labels := []string{"node", node, "result", strconv.Itoa(key.status), "method", key.method}
-		f.add("api_requests_duration_ms_sum", "counter", "Milliseconds that calls took.", float64(one.took)/float64(time.Millisecond), labels...)
-		f.add("api_requests_duration_ms_count", "counter", "Calls.", float64(one.count), labels...)
+	rows, begun := c.figures.of(c.facade.NumberID)
+	handled := int64(0)
+	for _, row := range rows {
+		handled += row.count
+		f.timed("api_requests_duration_ms", "calls", row.figure, "node", node, "result", strconv.Itoa(row.status), "method", row.what)
 	}
-	f.add("web_requests", "counter", "Requests.", float64(total), "node", node, "state", "handle-request")
+	f.add("web_requests", "counter", "Requests.", float64(begun), "node", node, "state", "read")
+	f.add("web_requests", "counter", "Requests.", float64(handled), "node", node, "state", "handle-request")
 	return c.figuresAnswer("", f), nil
 }
 

@@ -1,7 +1,6 @@
 package onprem
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/http"
@@ -31,9 +30,7 @@ func (c *call) createTemplate() (*answer, error) {
 	if err := body.end(); err != nil {
 		return nil, err
 	}
-	text := rawJSON(made)
-	err = c.catalogue(meta.Call{Method: http.MethodPost, ContentType: "application/json", Body: bytes.NewReader(text), Length: int64(len(text))})
-	if err != nil {
+	if err := c.catalogue(posting("", made)); err != nil {
 		return nil, err
 	}
 	made["namespace"], made["status"] = namespace(c.number), "submitted"
@@ -50,7 +47,7 @@ func (c *call) catalogue(m meta.Call) error {
 		return refuse(1014, "The account of this number is not known; an operator must set it.")
 	}
 	m.Path = "/" + url.PathEscape(string(c.number.WABAID)) + "/message_templates"
-	if err := c.graph(m, nil); err != nil {
+	if err := c.graph(c.ctx(), c.number, m, nil); err != nil {
 		return err
 	}
 	return c.Refresh(c.ctx(), c.facade.WorkspaceID)
