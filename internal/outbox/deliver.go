@@ -174,7 +174,7 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	}
 	if due(now, d.swept, d.o.Delivery.Poll) {
 		d.swept = now
-		if err := d.housekeep(ctx, now, number.State == wa.NumberStopped); err != nil {
+		if err := d.housekeep(ctx, now, number.State == wa.NumberStopped || number.PausedUntil.After(now)); err != nil {
 			return pause{}, err
 		}
 	}
@@ -223,13 +223,16 @@ func (d *Deliverer) slots(now time.Time, number *wa.Number) (int, pause) {
 	return 0, pause{deaf: min(wait, ahead), wait: wait - min(wait, ahead)}
 }
 
-// housekeep decides about messages whose fate stayed unknown, lets messages of
-// a standing number expire, and finds statuses that came between two commits.
-func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) error {
+// housekeep decides about messages whose fate stayed unknown, lets messages
+// expire, and finds statuses that came between two commits. Messages of a number
+// that stands or rests expire at once, since nobody else comes to see them;
+// others are looked at in passing, and all of them now and then.
+func (d *Deliverer) housekeep(ctx context.Context, now time.Time, idle bool) error {
 	var overdue bool
 	var expired []wa.MessageID
+	match := due(now, d.found, sweepEvery)
 	err := d.o.Runner.Read(ctx, func(tx txn.Tx) (err error) {
-		if overdue, err = d.o.Store.Overdue(tx, d.id, now); err == nil && stopped {
+		if overdue, err = d.o.Store.Overdue(tx, d.id, now); err == nil && (idle || match) {
 			expired, err = d.o.Store.Expired(tx, d.id, now, 500)
 		}
 		return err
@@ -237,7 +240,6 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, stopped bool) 
 	if err != nil {
 		return err
 	}
-	match := due(now, d.found, sweepEvery)
 	if err := d.sortParked(ctx, now); err != nil {
 		return err
 	}
