@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -75,17 +76,55 @@ func (a *App) ImportOnPremLive(ctx context.Context, f premises.Facade, from OnPr
 		return OnPremImport{}, err
 	}
 	if len(login.Users) == 0 {
-		return OnPremImport{}, errNoClient(fmt.Errorf("the login answered no token"))
+		return OnPremImport{}, errNoClient(errors.New("the login answered no token"))
 	}
-	if r, err = http.NewRequestWithContext(ctx, http.MethodGet, from.URL+"/v1/settings/application", nil); err != nil {
+	read := func(path string, into any) error {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, from.URL+path, nil)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Authorization", "Bearer "+login.Users[0].Token)
+		return ask(client, r, into)
+	}
+	var settings, providers struct {
+		Settings struct{ Application map[string]any }
+	}
+	if err := read("/v1/settings/application", &settings); err != nil {
 		return OnPremImport{}, err
 	}
-	r.Header.Set("Authorization", "Bearer "+login.Users[0].Token)
-	var answer json.RawMessage
-	if err := ask(client, r, &answer); err != nil {
-		return OnPremImport{}, err
+	if settings.Settings.Application == nil {
+		return OnPremImport{}, errNoClient(errors.New("it told no settings"))
 	}
-	return a.ImportOnPremFile(ctx, f, answer, "")
+	missing := read("/v1/settings/application/media/providers", &providers) // older ones have none
+	report, err := a.importAll(ctx, f, settings.Settings.Application, providers.Settings.Application)
+	if err == nil && missing != nil {
+		report.Refused = append(report.Refused, "media providers: the old client did not tell them; add them with POST /v1/settings/application/media/providers")
+	}
+	return report, err
+}
+
+// importAll takes over what answers of settings/application, and of its media
+// providers, hold.
+func (a *App) importAll(ctx context.Context, f premises.Facade, answers ...map[string]any) (report OnPremImport, err error) {
+	for _, in := range answers {
+		if err := a.importSettings(ctx, f, in, &report); err != nil {
+			return report, err
+		}
+		list, there := valueAt(in, "media.providers")
+		if !there {
+			continue
+		}
+		taken, refused, err := onprem.TakeProviders(ctx, a.Premises, f, list)
+		if err != nil {
+			return report, err
+		}
+		for _, name := range taken {
+			report.Taken = append(report.Taken, "media provider "+name)
+		}
+		report.Refused = append(report.Refused, refused...)
+	}
+	slices.Sort(report.Taken)
+	return report, a.onpremChanged(ctx, f)
 }
 
 func errNoClient(cause error) error {
@@ -141,15 +180,12 @@ func (a *App) ImportOnPremFile(ctx context.Context, f premises.Facade, text []by
 	if app == nil {
 		return report, fault.New(fault.Invalid, "onprem_file", "The file holds no settings; nothing was changed.", "Save the answer of GET /v1/settings/application.")
 	}
-	if report, err = a.importSettings(ctx, f, app); err != nil {
-		return report, err
-	}
-	return report, a.onpremChanged(ctx, f)
+	return a.importAll(ctx, f, app)
 }
 
 // importSettings sets key by key, so that one that is not known here does not
 // keep the others out.
-func (a *App) importSettings(ctx context.Context, f premises.Facade, in map[string]any) (report OnPremImport, err error) {
+func (a *App) importSettings(ctx context.Context, f premises.Facade, in map[string]any, report *OnPremImport) error {
 	for _, s := range premises.Settings() {
 		v, there := valueAt(in, s.Key)
 		if !there || v == nil {
@@ -163,7 +199,7 @@ func (a *App) importSettings(ctx context.Context, f premises.Facade, in map[stri
 		}
 		if _, err := a.Premises.Patch(ctx, f, nested(s.Key, v)); err != nil {
 			if !fault.Is(err, fault.Invalid) {
-				return report, err
+				return err
 			}
 			report.Refused = append(report.Refused, s.Key+": "+fault.As(err).Fields[0].Detail)
 			continue
@@ -173,8 +209,7 @@ func (a *App) importSettings(ctx context.Context, f premises.Facade, in map[stri
 			report.Without = append(report.Without, s.Key+": "+s.Here)
 		}
 	}
-	slices.Sort(report.Taken)
-	return report, nil
+	return nil
 }
 
 // valueAt follows a key with dots into an object.

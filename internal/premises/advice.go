@@ -54,7 +54,7 @@ var advices = map[string]string{
 	"code":               "the number is connected already: the call can be left out",
 	"pin":                "set and take away the PIN of two-step verification in WhatsApp Manager",
 	"shards":             "there are no shards: the call can be left out",
-	"gc":                 "set how long messages and files are kept with Kontor's retention rules",
+	"gc":                 "Kontor's retention runs every day by itself, and keeps what was said and sent: the call can be left out",
 	"photo":              "take the picture away in WhatsApp Manager",
 	"context.message_id": "the quoted message is not known here; from now on quote ids that Kontor answered",
 	"namespace":          "the Cloud API finds templates by name and language: leave namespace out",

@@ -1,7 +1,6 @@
 package onprem
 
 import (
-	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -106,16 +105,4 @@ func (c *call) deleteMedia() (*answer, error) {
 		return nil, err
 	}
 	return done(http.StatusOK), c.Premises.HideMedia(c.ctx(), c.facade, id)
-}
-
-// headers are the credentials of a provider.
-func (p provider) headers() map[string]string {
-	switch {
-	case p.Config.Bearer != "":
-		return map[string]string{"Authorization": "Bearer " + p.Config.Bearer}
-	case p.Config.Basic != nil:
-		pair := p.Config.Basic.Username + ":" + p.Config.Basic.Password
-		return map[string]string{"Authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}
-	}
-	return nil
 }

@@ -168,3 +168,47 @@ func (w *world) byHost(host, name, password string) int {
 	resp.Body.Close()
 	return resp.StatusCode
 }
+
+// Media providers of an old client come with it, but for those whose credentials
+// it does not tell; one that knows none keeps nothing else out.
+func TestImportOfMediaProviders(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	w.login()
+	providers := http.StatusOK
+	old := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		switch r.URL.Path {
+		case "/v1/users/login":
+			rw.Write([]byte(`{"users":[{"token":"t","expires_after":"2026-12-01 00:00:00+00:00"}]}`))
+		case "/v1/settings/application":
+			rw.Write([]byte(`{"settings":{"application":{"sent_status":true}}}`))
+		case "/v1/settings/application/media/providers":
+			rw.WriteHeader(providers)
+			rw.Write([]byte(`{"settings":{"application":{"media":{"providers":[{"name":"shop","type":"www","config":{"basic":{"username":"u","password":"p"}}},{"name":"masked","type":"www","config":{"bearer":"********"}},{"name":"ftp","type":"ftp"}]}}}}`))
+		}
+	}))
+	defer old.Close()
+	ctx := context.Background()
+	f, _, err := w.app.Premises.Facade(ctx, w.number.WorkspaceID, w.number.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.app.ImportOnPremLive(ctx, f, app.OnPremSource{URL: old.URL, Username: "admin", Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(report.Taken, ", "); got != "media provider shop, sent_status" {
+		t.Errorf("taken: got %q", got)
+	}
+	if got := strings.Join(report.Refused, "\n"); !strings.Contains(got, "masked: its credentials were not told") || !strings.Contains(got, "ftp: 1009") || len(report.Refused) != 2 {
+		t.Errorf("refused: got %q", got)
+	}
+	r := w.ok(200, "GET", "/v1/settings/application/media/providers", nil)
+	if got := canonical(r.at("settings", "application", "media", "providers")); got != `[{"config":{"basic":{"password":"********","username":"u"}},"name":"shop","type":"www"}]` {
+		t.Errorf("got %s", got)
+	}
+	providers = http.StatusNotFound
+	if report, err = w.app.ImportOnPremLive(ctx, f, app.OnPremSource{URL: old.URL, Username: "admin", Password: password}); err != nil || len(report.Refused) != 1 || len(report.Taken) != 1 {
+		t.Errorf("an old client without providers: got %+v (%v)", report, err)
+	}
+}
