@@ -48,7 +48,7 @@ func (a *App) sweepWork() jobs.Work {
 			done, err := a.store.Sweep(ctx, limits(a.Config, time.Now()))
 			if done != (store.Swept{}) {
 				a.log.Info("removed what was too old", "facts", done.Facts, "webhook_rows", done.Webhooks, "idempotency_keys", done.Idempotency,
-					"waiting_statuses", done.Waiting, "daily_counters", done.Usage, "quarantined", done.Quarantine, "told", done.Told)
+					"waiting", done.Waiting, "daily_counters", done.Usage, "quarantined", done.Quarantine, "told", done.Told)
 			}
 			if err != nil {
 				return err

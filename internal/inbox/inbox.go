@@ -49,6 +49,8 @@ type Conversation struct {
 	WaitingSince  time.Time
 	ClosedAt      time.Time
 	CreatedAt     time.Time
+	// ChangesWait tells that edits or revokes may wait for messages to come.
+	ChangesWait bool
 }
 
 // WindowOpen reports whether free-form messages may be sent now.
@@ -72,6 +74,13 @@ type Store interface {
 	// ByWamid finds a message; UpdateContent replaces what it says and its marks.
 	ByWamid(tx txn.Tx, number wa.NumberID, wamid wa.Wamid) (*wa.Message, error)
 	UpdateContent(tx txn.Tx, m *wa.Message) error
+	// KeepChanges lets changes wait for their originals, and their conversations
+	// say so. SettleChanges has conversations say no more that any wait, if none do.
+	KeepChanges(tx txn.Tx, cs []Change, now time.Time) error
+	SettleChanges(tx txn.Tx, conversations []wa.ConversationID) error
+	// TakeChanges removes what waits for these originals and answers whose
+	// messages they were; MessageID is not asked.
+	TakeChanges(tx txn.Tx, originals []Change) ([]wa.MessageID, error)
 	// Conversation finds one by id in a workspace, locked; nil when there is none.
 	Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*Conversation, error)
 	// Touch sets the last message of conversations after something was sent.

@@ -255,12 +255,15 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 		}
 		fact.Kind, fact.Detail = journal.MessageReceived, string(m.Content.Type)
 		facts = append(facts, fact)
-		more, err := i.consequence(tx, m, from[m.ID], now)
-		if err != nil {
+		if err := i.consequence(tx, m, from[m.ID]); err != nil {
 			return err
 		}
-		facts = append(facts, more...)
 	}
+	revised, err := i.revise(tx, messages, conversations, now)
+	if err != nil {
+		return err
+	}
+	facts = append(facts, revised...)
 	opened, continued := moved.split()
 	if err := i.Store.UpdateConversations(tx, opened); err != nil {
 		return err
@@ -290,62 +293,22 @@ func (m moves) split() (opened, continued []*Conversation) {
 }
 
 // consequence is what single kinds of message cause beyond their conversation.
-func (i *Inbox) consequence(tx txn.Tx, m *wa.Message, r Received, now time.Time) ([]journal.Fact, error) {
+func (i *Inbox) consequence(tx txn.Tx, m *wa.Message, r Received) error {
 	if media := m.Content.MediaPart(); media != nil && media.ID != "" {
 		ref, err := i.Media.Expect(tx, r.Number, m.ID, media)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		media.MediaID = ref
-		return nil, i.Store.UpdateContent(tx, m)
+		return i.Store.UpdateContent(tx, m)
 	}
-	switch m.Content.Type {
-	case wa.TypeSystem:
-		if m.Content.System != nil {
-			if err := i.Contacts.Renumber(tx, m.WorkspaceID, r.Number.WABAID, r.From, *m.Content.System); err != nil || i.Changed == nil {
-				return nil, err
-			}
-			return nil, i.Changed(tx, m)
-		}
-	case wa.TypeEdit:
-		if m.Content.Edit != nil {
-			return i.edit(tx, m, now)
-		}
-	case wa.TypeRevoke:
-		if m.Content.Revoke != nil {
-			return i.revoke(tx, m, now)
-		}
+	if m.Content.Type != wa.TypeSystem || m.Content.System == nil {
+		return nil
 	}
-	return nil, nil
-}
-
-// edit puts the new words into the message they are about and keeps the old
-// ones in the edit. Only the person who wrote a message edits it.
-func (i *Inbox) edit(tx txn.Tx, m *wa.Message, now time.Time) ([]journal.Fact, error) {
-	original, err := i.Store.ByWamid(tx, m.NumberID, m.Content.Edit.OriginalMessageID)
-	if err != nil || original == nil || original.ContactID != m.ContactID || original.Direction != wa.Inbound || m.Content.Edit.Message == nil {
-		return nil, err
+	if err := i.Contacts.Renumber(tx, m.WorkspaceID, r.Number.WABAID, r.From, *m.Content.System); err != nil || i.Changed == nil {
+		return err
 	}
-	previous := original.Content
-	m.Content.Edit.Previous = &previous
-	if err := i.Store.UpdateContent(tx, m); err != nil {
-		return nil, err
-	}
-	context, referral := original.Content.Context, original.Content.Referral
-	original.Content = *m.Content.Edit.Message
-	original.Content.Context, original.Content.Referral = context, referral
-	original.EditedAt = now
-	return fact(original, journal.MessageEdited, now), i.Store.UpdateContent(tx, original)
-}
-
-// revoke marks a message as taken back; what it said is no longer shown.
-func (i *Inbox) revoke(tx txn.Tx, m *wa.Message, now time.Time) ([]journal.Fact, error) {
-	original, err := i.Store.ByWamid(tx, m.NumberID, m.Content.Revoke.OriginalMessageID)
-	if err != nil || original == nil || original.ContactID != m.ContactID || original.Direction != wa.Inbound {
-		return nil, err
-	}
-	original.RevokedAt = now
-	return fact(original, journal.MessageRevoked, now), i.Store.UpdateContent(tx, original)
+	return i.Changed(tx, m)
 }
 
 func fact(m *wa.Message, kind journal.Kind, now time.Time) []journal.Fact {

@@ -19,14 +19,14 @@ var _ inbox.Store = Inbox{}
 func (s *Store) Inbox() Inbox { return Inbox{s} }
 
 const conversationColumns = `c.id, c.workspace_id, c.number_id, c.contact_id, c.team_id, c.state, c.assignee_id, c.unread, c.window_until,
-	c.session_id, c.session_until, c.last_message_id, c.last_inbound_id, c.last_at, c.waiting_since, c.closed_at, c.created_at`
+	c.session_id, c.session_until, c.last_message_id, c.last_inbound_id, c.last_at, c.waiting_since, c.closed_at, c.created_at, c.changes_wait`
 
 func scanConversation(scan func(...any) error, c *inbox.Conversation, more ...any) error {
-	var window, session, last, waiting, closed, created int64
+	var window, session, last, waiting, closed, created, changes int64
 	err := scan(append([]any{&c.ID, &c.WorkspaceID, &c.NumberID, &c.ContactID, &c.TeamID, &c.State, &c.AssigneeID, &c.Unread, &window,
-		&c.SessionID, &session, &c.LastMessageID, &c.LastInboundID, &last, &waiting, &closed, &created}, more...)...)
+		&c.SessionID, &session, &c.LastMessageID, &c.LastInboundID, &last, &waiting, &closed, &created, &changes}, more...)...)
 	c.WindowUntil, c.SessionUntil, c.LastAt = at(window), at(session), at(last)
-	c.WaitingSince, c.ClosedAt, c.CreatedAt = at(waiting), at(closed), at(created)
+	c.WaitingSince, c.ClosedAt, c.CreatedAt, c.ChangesWait = at(waiting), at(closed), at(created), changes != 0
 	return err
 }
 

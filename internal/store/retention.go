@@ -15,7 +15,7 @@ type Limits struct {
 	Facts       time.Time // and passed by every reader, and parked by none
 	Webhooks    time.Time
 	Idempotency time.Time
-	Waiting     time.Time // statuses that wait for their message
+	Waiting     time.Time // statuses, edits and revokes that wait for their message
 	Usage       time.Time // messages a day and customer
 	Quarantine  time.Time
 	Told        time.Time // how WhatsApp told of things, for those who are told in its words
@@ -44,6 +44,7 @@ func (s *Store) Sweep(ctx context.Context, l Limits) (done Swept, err error) {
 		{"quarantine", l.Quarantine, &done.Quarantine, s.sweepOldest("quarantine", "received_at")},
 		{"idempotency keys", l.Idempotency, &done.Idempotency, s.sweepIdempotency},
 		{"waiting statuses", l.Waiting, &done.Waiting, s.sweepWaiting},
+		{"waiting changes", l.Waiting, &done.Waiting, s.sweepChanges},
 		{"usage", l.Usage, &done.Usage, s.sweepUsage},
 		{"webhooks that told of things", l.Told, &done.Told, s.sweepTold},
 	} {

@@ -17,7 +17,7 @@ import (
 // large are the tables that grow with what people write. A statement of a day's
 // work must reach their rows by an index, however small the table is in a test.
 var large = []string{
-	"contact", "contact_identity", "conversation", "message", "fact", "outbox", "status_waiting", "idempotency",
+	"contact", "contact_identity", "conversation", "message", "fact", "outbox", "status_waiting", "change_waiting", "idempotency",
 	"customer_usage", "opened", "media", "media_remote", "notice", "quarantine", "webhook", "parked", "job", "callback_delivery",
 	"premises_refusal", "premises_gone", "premises_token",
 }
