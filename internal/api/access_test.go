@@ -28,6 +28,8 @@ var contract = []string{
 	"GET /subscriptions/{id}/deliveries/{delivery}", "POST /subscriptions/{id}/deliveries/{delivery}/redeliver",
 	"PUT /orders/{id}", "GET /orders/{id}", "GET /orders", "DELETE /orders/{id}", "GET /orders/{id}/timeline", "GET /orders/{id}/history",
 	"POST /orders/{id}/messages", "POST /orders/{id}/link", "GET /order-statuses", "PUT /order-statuses",
+	"POST /panel-tokens", "DELETE /panel-tokens/{id}", "GET /panel-origins", "PUT /panel-origins",
+	"GET /panel", "GET /panel/history", "GET /panel/templates", "POST /panel/messages", "POST /panel/files", "GET /panel/messages/{id}/file", "GET /panel/events",
 	"GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "GET /metrics", "GET /events", "POST /signout",
 }
 
@@ -122,13 +124,13 @@ func TestRolesAreKept(t *testing.T) {
 	auditor, agent := h.tenants[0].keys[account.Auditor], h.tenants[0].keys[account.Agent]
 	for _, call := range contract {
 		method, path := address(call)
-		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") {
+		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") || strings.Contains(path, "/panel/") || path == api.Base+"/panel-tokens" {
 			continue
 		}
 		got := h.call(auditor, method, path, validBody(call))
 		h.want(got, http.StatusForbidden, "forbidden")
 	}
-	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync", "PUT /order-statuses"} {
+	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync", "PUT /order-statuses", "PUT /panel-origins"} {
 		method, path := address(call)
 		h.want(h.call(agent, method, path, validBody(call)), http.StatusForbidden, "forbidden")
 	}
@@ -167,6 +169,8 @@ func validBody(call string) string {
 		return `{"text":"hi"}`
 	case "/orders/{id}/link":
 		return `{"message_id":"msg_0000000000001"}`
+	case "/panel-origins":
+		return `{"origins":[]}`
 	case "/order-statuses":
 		return `{"statuses":[{"key":"received"}],"time_zone":"UTC","default_language":"en_US","free_text":false}`
 	case "/subscriptions":

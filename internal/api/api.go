@@ -48,6 +48,7 @@ type Deps struct {
 	Webhooks  Webhooks
 	Callbacks Callbacks
 	Orders    Orders
+	Panels    Panels
 	Events    Events
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
@@ -90,6 +91,9 @@ type API struct {
 	hub     *hub
 	names   *directory
 	signins *limiter
+
+	embedCode    []byte // the script for other systems' pages
+	embedVersion string
 }
 
 // New makes the API. It serves at once; the live stream works while Run does.
@@ -111,6 +115,7 @@ func New(d Deps) (*API, error) {
 	a.hub = newHub(d.Runner, d.Journal, d.Signal, d.Log)
 	a.names = newDirectory(d.Accounts, d.Now)
 	a.signins = newLimiter(signinsPerMinute, d.Now)
+	a.readEmbed()
 	a.routes()
 	return a, a.document()
 }
@@ -147,6 +152,8 @@ func (a *API) routes() {
 		a.keys()
 		a.subscriptions()
 		a.orders()
+		a.panelTokens()
+		a.panelCalls()
 		a.oversight()
 		a.kept()
 	})
@@ -155,6 +162,7 @@ func (a *API) routes() {
 		a.media(r)
 		a.stream(r)
 		a.session(r)
+		a.panelStreams(r)
 	})
 	if a.More != nil {
 		a.More(r)

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"kontor/internal/account"
 	"kontor/internal/fault"
+	"kontor/internal/panel"
 )
 
 const (
@@ -22,8 +25,15 @@ var (
 
 // auth lets in who has a valid key or session, and nobody else. A request with
 // both counts as the key's: the cookie is then ignored.
+//
+// The calls of panels have a door of their own, which takes neither.
 func (a *API) auth(next http.Handler) http.Handler {
+	panels := a.panelAuth(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern == Base+"/panel" || strings.HasPrefix(pattern, Base+"/panel/") {
+			panels.ServeHTTP(w, r)
+			return
+		}
 		if err := a.identify(w, r); err != nil {
 			a.refuse(w, r, err)
 			return
@@ -39,6 +49,9 @@ func (a *API) identify(w http.ResponseWriter, r *http.Request) error {
 		secret, ok := bearer(header)
 		if !ok {
 			return errNobody
+		}
+		if strings.HasPrefix(secret, panel.Prefix) {
+			return errPanelOnly
 		}
 		p, err := a.accounts.Verify(r.Context(), secret)
 		req.principal, req.secret = p, secret
@@ -82,6 +95,11 @@ func fromOwnPage(r *http.Request) bool {
 	if origin == "" {
 		return true
 	}
+	return ownOrigin(r, origin)
+}
+
+// ownOrigin reports whether an origin is that of the address that was called.
+func ownOrigin(r *http.Request, origin string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }

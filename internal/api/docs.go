@@ -33,6 +33,7 @@ var tags = []*huma.Tag{
 	{Name: "Templates", Description: "Messages that WhatsApp has approved."},
 	{Name: "Numbers", Description: "The business phone numbers."},
 	{Name: "Orders", Description: "A shop's orders, and the messages that belong to them."},
+	{Name: "Panels", Description: "An order's messages inside other systems' pages. Your server makes tokens; the calls below /panel are the frame's."},
 	{Name: "Live stream", Description: "What happens, as it happens."},
 	{Name: "Workspace", Description: "Settings and people."},
 	{Name: "API keys", Description: "Keys for programs."},

@@ -22,6 +22,7 @@ type request struct {
 	principal account.Principal
 	secret    string // the API key or session token it came with
 	byCookie  bool
+	panel     *grant // set instead of a principal with rights: see panelAuth
 }
 
 type requestKey struct{}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -29,7 +30,8 @@ type Uploaded struct {
 }
 
 const (
-	maxField = 256 // bytes of a form's text member
+	maxField   = 256  // bytes of a form's text member
+	maxCaption = 1024 // characters
 	// uploadPause is how long an upload may stand still before it is given up.
 	uploadPause = 30 * time.Second
 )
@@ -44,7 +46,7 @@ func (a *API) media(r chi.Router) {
 // upload streams the file of a form into the store; at no time is more than a
 // buffer of it in memory. Members of the form that come after the file are not read.
 func (a *API) upload(w http.ResponseWriter, r *http.Request) {
-	file, err := a.receive(w, r)
+	file, err := a.receive(w, r, nil)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
@@ -54,7 +56,8 @@ func (a *API) upload(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (a *API) receive(w http.ResponseWriter, r *http.Request) (media.File, error) {
+// receive keeps the file of a form; texts are members that this call takes beside it.
+func (a *API) receive(w http.ResponseWriter, r *http.Request, texts map[string]*string) (media.File, error) {
 	form, err := r.MultipartReader()
 	if err != nil {
 		return media.File{}, fault.New(fault.Invalid, codeMediaMultipart, "The body is no multipart form; nothing was kept.", `Send multipart/form-data with the member "file", as curl -F file=@photo.jpg does.`).Because(err)
@@ -80,7 +83,13 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request) (media.File, error
 			}
 		case "messaging_product": // what whoever knows Meta's call sends along
 		default:
-			return media.File{}, fault.Wrong(codeInvalid, fault.Field{Name: clipName(part.FormName()), Detail: "This call has no such member."})
+			into := texts[part.FormName()]
+			if into == nil {
+				return media.File{}, fault.Wrong(codeInvalid, fault.Field{Name: clipName(part.FormName()), Detail: "This call has no such member."})
+			}
+			if *into, err = longText(part, part.FormName()); err != nil {
+				return media.File{}, err
+			}
 		}
 	}
 }
@@ -112,6 +121,18 @@ func formText(part *multipart.Part) (string, error) {
 	}
 	if len(b) > maxField {
 		return "", fault.Wrong(codeInvalid, fault.Field{Name: "type", Detail: "is too long for a media type.", Limit: maxField, Length: len(b)})
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// longText is a form's member that is a caption's size at most (cloud-api.md 1.2).
+func longText(part *multipart.Part, name string) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(part, 4*maxCaption+1))
+	if err != nil {
+		return "", broken(err)
+	}
+	if n := utf8.RuneCount(b); n > maxCaption || !utf8.Valid(b) {
+		return "", fault.Wrong(codeInvalid, fault.Field{Name: name, Detail: "is too long, or no UTF-8 text.", Limit: maxCaption, Length: n})
 	}
 	return strings.TrimSpace(string(b)), nil
 }
@@ -165,7 +186,11 @@ func (a *API) download(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, fault.New(fault.NotFound, "media_unknown", "There is no such file in this workspace.", "Use the media_id that an upload or a message gave you."))
 		return
 	}
-	bytes, file, err := a.opened(r.Context(), principal(r.Context()).WorkspaceID, id)
+	a.serveMedia(w, r, principal(r.Context()).WorkspaceID, id)
+}
+
+func (a *API) serveMedia(w http.ResponseWriter, r *http.Request, ws wa.WorkspaceID, id wa.MediaID) {
+	bytes, file, err := a.opened(r.Context(), ws, id)
 	if err != nil {
 		a.refuse(w, r, err)
 		return

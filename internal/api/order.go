@@ -26,6 +26,8 @@ type Orders interface {
 	History(ctx context.Context, s order.Scope, ref string, after wa.MessageID, descending bool, limit int) ([]wa.Message, *wa.Contact, error)
 	Customers(ctx context.Context, orders ...*order.Order) (map[wa.ContactID]*wa.Contact, error)
 	Link(ctx context.Context, s order.Scope, ref string, message wa.MessageID) error
+	// OrderOf is the order that a message belongs to; zero: none.
+	OrderOf(ctx context.Context, ws wa.WorkspaceID, message wa.MessageID) (wa.OrderID, error)
 	// Send sends a message for an order: to its customer, from its number, unless
 	// the request names others; a message to another customer is refused.
 	Send(ctx context.Context, s order.Scope, ref string, r outbox.Request) (outbox.Receipt, error)

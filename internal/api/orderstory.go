@@ -187,11 +187,15 @@ func (s shown) orderEvent(e *order.Event, phone wa.Phone) OrderEvent {
 }
 
 func (a *API) orderHistory(ctx context.Context, in *orderHistoryInput) (*body[List[Message]], error) {
+	return a.orderMessages(ctx, scopeOf(ctx), in.ID, in.Cursor, in.Order == "desc", in.Limit)
+}
+
+func (a *API) orderMessages(ctx context.Context, s order.Scope, ref, cursor string, descending bool, limit int) (*body[List[Message]], error) {
 	var after wa.MessageID
-	if err := unpackCursor(in.Cursor, (*int64)(&after)); err != nil {
+	if err := unpackCursor(cursor, (*int64)(&after)); err != nil {
 		return nil, err
 	}
-	messages, customer, err := a.Orders.History(ctx, scopeOf(ctx), in.ID, after, in.Order == "desc", in.Limit+1)
+	messages, customer, err := a.Orders.History(ctx, s, ref, after, descending, limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +210,7 @@ func (a *API) orderHistory(ctx context.Context, in *orderHistoryInput) (*body[Li
 	if customer != nil {
 		phone = customer.Phone
 	}
-	return answerWith(page(messages, in.Limit,
+	return answerWith(page(messages, limit,
 		func(m wa.Message) Message { return show.message(&m, phone) },
 		func(m wa.Message) string { return packCursor(int64(m.ID)) })), nil
 }
@@ -239,6 +243,9 @@ func (a *API) orderStatuses(tag string) {
 // tellFact sends a fact to whoever may hear it: technicians hear of their own
 // orders only.
 func (a *API) tellFact(ctx context.Context, s *sse, f journal.Fact) error {
+	if panelOf(ctx) != nil {
+		return a.tellPanel(ctx, s, f)
+	}
 	if scope := scopeOf(ctx); scope.Own && strings.HasPrefix(string(f.Kind), "order.") {
 		text, _, _ := strings.Cut(f.Detail, " ")
 		id, err := wa.ParseOrderID(text)

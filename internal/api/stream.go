@@ -156,6 +156,9 @@ func (a *API) follow(ctx context.Context, s *sse, l *listener) {
 		case <-second.C:
 			// The sandbox moves the time by which rules go: whoever counts it
 			// down on a screen is told.
+			if panelOver(ctx) {
+				return
+			}
 			if now := a.now(); s.astray(now) && s.clock(now) != nil {
 				return
 			}
@@ -188,6 +191,10 @@ func (a *API) stillIn(ctx context.Context) bool {
 	req := requestOf(ctx)
 	var p account.Principal
 	var err error
+	if req.panel != nil {
+		_, err := a.openPanel(ctx, req.secret, req.panel.token.Origin)
+		return err == nil
+	}
 	if req.byCookie {
 		p, _, err = a.accounts.Session(ctx, req.secret)
 	} else {

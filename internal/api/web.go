@@ -33,6 +33,7 @@ func (a *API) pages(r chi.Router) {
 	r.Head("/signin", a.signIn)
 	r.Get("/openapi.json", a.serveSpec)
 	a.docs(r)
+	a.embed(r)
 }
 
 // notFound is everything else: a file of the web app, a page of it (the app
@@ -46,7 +47,7 @@ func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case name == "" || name == "index.html":
 		a.index(w, r)
-	case name == "sandbox.html": // the sandbox serves its own page at its own address
+	case name == "sandbox.html", name == embedPage, strings.HasPrefix(name, "embed/"): // these have addresses of their own
 		a.lost(w, r)
 	case a.file(w, r, name):
 	case strings.HasPrefix(name, "assets/") || path.Ext(name) != "":

@@ -35,6 +35,7 @@ import (
 	"kontor/internal/number"
 	"kontor/internal/order"
 	"kontor/internal/outbox"
+	"kontor/internal/panel"
 	"kontor/internal/premises"
 	"kontor/internal/provider"
 	"kontor/internal/seal"
@@ -71,6 +72,7 @@ type App struct {
 	Premises  *premises.Book
 	Callbacks *callback.Callbacks
 	Orders    *order.Book
+	Panels    *panel.Panels
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -140,7 +142,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err

@@ -129,8 +129,8 @@ func (a *App) sweep(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := a.Accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("old sessions could not be removed, trying again in an hour", "err", err)
+		if err := errors.Join(a.Accounts.Sweep(ctx), a.Panels.Sweep(ctx)); err != nil && ctx.Err() == nil {
+			a.log.Warn("old sessions and tokens could not be removed, trying again in an hour", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"kontor/internal/api"
 	"kontor/internal/journal"
 	"kontor/internal/order"
 	"kontor/internal/outbox"
+	"kontor/internal/panel"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
@@ -21,6 +23,8 @@ func (a *App) newOrders(o Options) {
 	})
 	a.linking = journal.NewFollower(a.runner(), a.Orders.Followed(a.store.Journal()), a.signal, a.Orders.Reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})
 	a.jobs.Handle(a.Orders.NotifyWork())
+	// Tokens of panels end by the real time, as sessions do.
+	a.Panels = panel.New(a.runner(), a.store.Panels(), a.store.NewID, time.Now)
 }
 
 // orderRuns is what works for orders: linking what customers write, and, where

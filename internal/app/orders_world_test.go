@@ -96,7 +96,7 @@ func (s *shop) make() {
 	c, err := config.Load(config.Flags{}, s.environment)
 	if err == nil {
 		s.app, err = app.New(context.Background(), app.Options{
-			Config: c, Log: slog.New(slog.DiscardHandler), Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<html>")}},
+			Config: c, Log: slog.New(slog.DiscardHandler), Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<html>")}, "embed.html": {Data: []byte("<html>\n  <head>\n  </head>")}, "embed/embed.js": {Data: []byte("1")}},
 			Now: func() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) },
 		})
 	}

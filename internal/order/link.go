@@ -155,7 +155,7 @@ func (b *Book) Link(ctx context.Context, s Scope, ref string, message wa.Message
 			if err != nil {
 				return err
 			}
-			if !s.sees(from) {
+			if !s.Sees(from) {
 				return fault.New(fault.Conflict, "message_linked", "The message belongs to another order; nothing was changed.", "Ask a colleague of the office.")
 			}
 		}

@@ -268,7 +268,8 @@ type Scope struct {
 	Own bool
 }
 
-func (s Scope) sees(o *Order) bool {
+// Sees reports whether an order exists for whoever asks.
+func (s Scope) Sees(o *Order) bool {
 	return o != nil && o.WorkspaceID == s.WorkspaceID && (!s.Own || s.Author.PersonID != 0 && o.Technician == s.Author.PersonID)
 }
 
@@ -280,7 +281,7 @@ func (b *Book) find(tx txn.Tx, s Scope, ref string) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.sees(o) {
+	if !s.Sees(o) {
 		return nil, errUnknown
 	}
 	return o, nil

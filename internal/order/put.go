@@ -141,7 +141,7 @@ func (b *Book) put(tx txn.Tx, s Scope, d Draft) (*Order, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if s.Own && !s.sees(before) {
+	if s.Own && !s.Sees(before) {
 		return nil, false, errUnknown // technicians make no orders, and see no others
 	}
 	next, err := b.draw(tx, s, d, before, appointment)

@@ -26,6 +26,15 @@ func (b *Book) ByID(ctx context.Context, ws wa.WorkspaceID, id wa.OrderID) (o *O
 	return o, err
 }
 
+// OrderOf is the order that a message belongs to; zero: none.
+func (b *Book) OrderOf(ctx context.Context, ws wa.WorkspaceID, message wa.MessageID) (id wa.OrderID, err error) {
+	err = b.Runner.Read(ctx, func(tx txn.Tx) error {
+		id, err = b.Store.OrderOf(tx, ws, message)
+		return err
+	})
+	return id, err
+}
+
 // List is a page of orders, newest first. who and technician narrow it, when
 // they name somebody; nobody of that name has no orders.
 func (b *Book) List(ctx context.Context, s Scope, q Query, who *Whom, technician Colleague) (out []*Order, err error) {
