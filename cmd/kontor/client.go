@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"kontor/internal/fault"
@@ -60,6 +61,25 @@ func (c client) upload(ctx context.Context, path string, into any) error {
 }
 
 func (c client) do(ctx context.Context, method, path, key, contentType string, body io.Reader, into any) error {
+	headers := map[string]string{"Content-Type": contentType, "Idempotency-Key": key}
+	return c.ask(ctx, method, path, headers, body, into)
+}
+
+// put replaces what is there, if it still has the version; 0 is any.
+func (c client) put(ctx context.Context, path string, version int64, body, into any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	headers := map[string]string{"Content-Type": "application/json"}
+	if version != 0 {
+		headers["If-Match"] = fmt.Sprintf("%q", strconv.FormatInt(version, 10))
+	}
+	return c.ask(ctx, http.MethodPut, path, headers, bytes.NewReader(text), into)
+}
+
+// ask calls with headers, of which the empty ones are left out.
+func (c client) ask(ctx context.Context, method, path string, headers map[string]string, body io.Reader, into any) error {
 	if c.APIKey == "" {
 		return fault.New(fault.Invalid, "key_missing", "No API key was given, so nothing was sent.", "Set KONTOR_KEY, or make a key with kontor key create --name cli.")
 	}
@@ -70,11 +90,10 @@ func (c client) do(ctx context.Context, method, path, key, contentType string, b
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.APIKey)
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	if key != "" {
-		req.Header.Set("Idempotency-Key", key)
+	for name, value := range headers {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

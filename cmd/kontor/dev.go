@@ -13,6 +13,7 @@ import (
 	"kontor/internal/account"
 	"kontor/internal/app"
 	"kontor/internal/config"
+	"kontor/internal/order"
 	"kontor/internal/sandbox"
 	"kontor/internal/wa"
 	"kontor/web"
@@ -85,7 +86,7 @@ func (e *env) demo(c *config.Config, a *app.App, metaAddr string, clock *clock) 
 			PhoneNumberID: string(n.PhoneNumberID), WABAID: string(n.WABAID), DisplayPhone: "+49 451 5550100", VerifiedName: "Nordlicht Service",
 			AppSecret: n.AppSecret.Reveal(), VerifyToken: n.VerifyToken.Reveal(), CallbackURL: "http://" + a.Addr().String() + "/api/v1/whatsapp/webhook",
 		}},
-		Templates: sandbox.DemoTemplates(), Page: web.Dist(),
+		Templates: append(sandbox.DemoTemplates(), sandbox.OrderTemplates()...), Page: web.Dist(),
 	})
 	if err != nil {
 		return nil, account.Link{}, err
@@ -110,9 +111,22 @@ func demoPeople(ctx context.Context, a *app.App) (wa.PersonID, error) {
 	if _, err := a.Accounts.CreatePerson(ctx, a.Workspace.ID, account.NewPerson{Name: "Ben Krüger", Role: account.Agent}); err != nil {
 		return 0, err
 	}
+	if err := demoOrders(ctx, a); err != nil {
+		return 0, err
+	}
 	name := "Nordlicht Service"
 	_, err = a.Accounts.UpdateWorkspace(ctx, a.Workspace.ID, account.WorkspaceChange{Name: &name})
 	return ana.ID, err
+}
+
+// demoOrders fits the built-in messages about orders to the sandbox's templates,
+// whose reminder greets the customer by name.
+func demoOrders(ctx context.Context, a *app.App) error {
+	s := order.Defaults()
+	s.TimeZone = "Europe/Berlin"
+	s.Reminder.Body = []string{"{{customer}}", "{{time}}"}
+	_, err := a.Orders.SetSettings(ctx, a.Workspace.ID, s)
+	return err
 }
 
 // demoNumber is the number of the settings, or the sandbox's own, with secrets

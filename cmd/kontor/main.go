@@ -41,6 +41,7 @@ type cli struct {
 	Send         sendCmd         `cmd:"" help:"Send a message through a running Kontor."`
 	Message      messageCmd      `cmd:"" help:"Show what became of a message."`
 	Subscription subscriptionCmd `cmd:"" help:"Have other systems told of what happens, by outgoing webhooks."`
+	Order        orderCmd        `cmd:"" help:"List, show and write orders; change their status."`
 	OnPrem       onpremCmd       `cmd:"" name:"onprem" help:"Move from an On-Premises client."`
 	Doctor       doctorCmd       `cmd:"" help:"Tell what is not in order; with --onprem, what clients of the On-Premises API use."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`

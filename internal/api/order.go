@@ -25,6 +25,7 @@ type Orders interface {
 	Timeline(ctx context.Context, s order.Scope, ref string, after int64, limit int) ([]order.Event, error)
 	History(ctx context.Context, s order.Scope, ref string, after wa.MessageID, descending bool, limit int) ([]wa.Message, *wa.Contact, error)
 	Customers(ctx context.Context, orders ...*order.Order) (map[wa.ContactID]*wa.Contact, error)
+	Preview(ctx context.Context, s order.Scope, ref string, c order.Change) ([]order.Foreseen, error)
 	Link(ctx context.Context, s order.Scope, ref string, message wa.MessageID) error
 	// OrderOf is the order that a message belongs to; zero: none.
 	OrderOf(ctx context.Context, ws wa.WorkspaceID, message wa.MessageID) (wa.OrderID, error)
@@ -113,6 +114,7 @@ type listOrdersInput struct {
 	Status     string `query:"status" maxLength:"40" doc:"Only with this status."`
 	Technician string `query:"technician" maxLength:"254" doc:"Only of this technician: person_id, e-mail address or name."`
 	Customer   string `query:"customer" maxLength:"200" doc:"Only of this customer: phone number, contact_id or BSUID."`
+	Search     string `query:"search" maxLength:"64" doc:"Only those whose id has this in it, in any case."`
 	State      string `query:"state" enum:"open,closed,all" default:"all" doc:"Only open or closed ones."`
 }
 
@@ -152,6 +154,7 @@ func (a *API) orders() {
 		}
 		return nil, a.Orders.Close(ctx, scopeOf(ctx), in.ID, version)
 	})
+	a.orderPreview(tag)
 	a.orderStory(tag)
 	a.orderStatuses(tag)
 }
@@ -247,7 +250,7 @@ func technicianOf(t TechnicianRef) (order.Colleague, error) {
 }
 
 func (a *API) listOrders(ctx context.Context, in *listOrdersInput) (*body[List[Order]], error) {
-	q := order.Query{Status: in.Status, Limit: in.Limit + 1}
+	q := order.Query{Status: in.Status, Search: strings.TrimSpace(in.Search), Limit: in.Limit + 1}
 	if in.State != "all" {
 		q.State = in.State
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"kontor/internal/api"
+	"kontor/internal/fault"
+	"kontor/internal/inbox"
 	"kontor/internal/journal"
 	"kontor/internal/order"
 	"kontor/internal/outbox"
@@ -112,6 +114,21 @@ func (m orderMail) Templates(ctx context.Context, id wa.NumberID, name string) (
 		}
 	}
 	return out, nil
+}
+
+func (m orderMail) Window(ctx context.Context, ws wa.WorkspaceID, number wa.NumberID, contact wa.ContactID) (time.Time, error) {
+	id, err := m.a.Inbox.Find(ctx, ws, inbox.Whom{Contact: contact}, number)
+	if fault.Is(err, fault.NotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	v, err := m.a.Inbox.View(ctx, ws, id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return v.WindowUntil, nil
 }
 
 func (m orderMail) Message(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (*wa.Message, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -344,5 +345,71 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 		s.callAs(key(ws, account.Agent), "PUT", "orders/R-1", d, 200)
 		s.callAs(tom, "GET", "orders/R-1", nil, 404)
 		s.callAs(eva, "GET", "orders/R-1", nil, 200)
+	})
+}
+
+// TestAPreviewSaysWhatTheChangeWillSay asks first, then changes, and compares.
+func TestAPreviewSaysWhatTheChangeWillSay(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		const phone = "4915112345678"
+		d := draft(phone, "de", "received")
+		s.call("PUT", "orders/R-2402", d, 201)
+		foreseen := func(in map[string]any) []any {
+			t.Helper()
+			return s.call("POST", "orders/R-2402/preview", in, 200).body["messages"].([]any)
+		}
+		if got := foreseen(map[string]any{"status": "received"}); len(got) != 0 {
+			t.Errorf("got %v, want nothing: it is no change", got)
+		}
+		one := foreseen(map[string]any{"status": "completed"})[0].(map[string]any)
+		if one["way"] != "template" || one["template"] != "order_status_update" || one["language"] != "de" || one["text"] != "de: order R-2402 is now fertig, thank you." {
+			t.Errorf("got %v, want the template in German with its values", one)
+		}
+		both := foreseen(map[string]any{"appointment": time.Now().Add(72 * time.Hour).UTC().Format(time.RFC3339)})
+		if len(both) != 1 || both[0].(map[string]any)["notice"] != "reminder" {
+			t.Errorf("got %v, want the reminder a day before", both)
+		}
+		if got := len(s.events("R-2402", "notified")) + len(s.events("R-2402", "status")); got > 2 {
+			t.Errorf("got %d events, want those of the beginning alone: a preview changes nothing", got)
+		}
+		s.call("POST", "orders/R-2402/preview", map[string]any{"status": "nowhere"}, 422)
+		s.call("POST", "orders/R-2402/preview", map[string]any{}, 422)
+		s.call("POST", "orders/R-9/preview", map[string]any{"status": "completed"}, 404)
+
+		settings := s.call("GET", "order-statuses", nil, 200).body
+		settings["free_text"] = true
+		s.call("PUT", "order-statuses", settings, 200)
+		s.says(phone, "Wann?", "")
+		s.until("the window is open", func() bool {
+			one = foreseen(map[string]any{"status": "completed"})[0].(map[string]any)
+			return one["way"] == "text"
+		})
+		d["status"] = "completed"
+		s.call("PUT", "orders/R-2402", d, 200)
+		s.until("the customer was told so", func() bool {
+			e := s.events("R-2402", "notified")
+			return len(e) == 2 && text(e[1]) == one["text"]
+		})
+
+		settings["statuses"].([]any)[0].(map[string]any)["message"].(map[string]any)["template"] = "not_there"
+		settings["free_text"] = false
+		s.call("PUT", "order-statuses", settings, 200)
+		problem, _ := foreseen(map[string]any{"status": "received"})[0].(map[string]any)["problem"].(map[string]any)
+		if problem["code"] != "template_missing" {
+			t.Errorf("got the problem %v, want template_missing", problem)
+		}
+	})
+}
+
+func TestOrdersAreFoundByPartOfTheirId(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		for _, ref := range []string{"R-2402", "r_2403", "X!1"} {
+			s.call("PUT", "orders/"+ref, draft("4915112345678", "de", "received"), 201)
+		}
+		for search, want := range map[string]int{"240": 2, "R-": 1, "r_": 1, "!": 1, "_": 1, "nothing": 0} {
+			if got := len(s.list("orders?search=" + url.QueryEscape(search))); got != want {
+				t.Errorf("%q: got %d orders, want %d", search, got, want)
+			}
+		}
 	})
 }

@@ -8,6 +8,7 @@
 //	notify.go    a change's message to the customer, once, as a job
 //	compose.go   which language, which template, which values
 //	link.go      which order a message belongs to
+//	preview.go   what a change would say, without making it
 //	read.go      lists, timeline, history; who sees what
 //
 // The package sends nothing itself and knows no limits of WhatsApp's: it asks
@@ -139,6 +140,7 @@ type Query struct {
 	Technician  wa.PersonID
 	Contact     wa.ContactID
 	State       string     // open, closed; empty: both
+	Search      string     // part of the shop's own id, any case
 	Before      wa.OrderID // the last one seen
 	Limit       int
 }
@@ -224,6 +226,8 @@ type Mail interface {
 	Wake(number wa.NumberID)
 	// Templates are the approved templates of that name that the number can send.
 	Templates(ctx context.Context, number wa.NumberID, name string) ([]wa.TemplateDefinition, error)
+	// Window is until when free text may be sent to a customer; zero when they never wrote.
+	Window(ctx context.Context, ws wa.WorkspaceID, number wa.NumberID, contact wa.ContactID) (time.Time, error)
 	// Message and ByWamid find a message; nil when the workspace has none such.
 	Message(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (*wa.Message, error)
 	ByWamid(tx txn.Tx, number wa.NumberID, id wa.Wamid) (*wa.Message, error)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"kontor/internal/order"
@@ -125,6 +126,10 @@ func (q Orders) List(tx txn.Tx, f order.Query) ([]*order.Order, error) {
 	if f.Contact != 0 {
 		and("o.contact_id", int64(f.Contact))
 	}
+	if f.Search != "" {
+		args = append(args, "%"+likeEscaper.Replace(strings.ToLower(f.Search))+"%")
+		where += ` AND lower(o.ref) LIKE $` + strconv.Itoa(len(args)) + ` ESCAPE '!'`
+	}
 	switch f.State {
 	case "open":
 		where += ` AND o.closed_at = 0`
@@ -133,6 +138,9 @@ func (q Orders) List(tx txn.Tx, f order.Query) ([]*order.Order, error) {
 	}
 	return q.orders(within(tx), `SELECT `+orderColumns+` FROM shop_order o WHERE o.workspace_id = $1 AND o.id < $2`+where+` ORDER BY o.id DESC LIMIT $3`, args...)
 }
+
+// likeEscaper takes the meaning from what stands for other text in LIKE.
+var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // Any implements order.Store.
 func (q Orders) Any(tx txn.Tx) (bool, error) {
