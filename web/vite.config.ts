@@ -3,6 +3,7 @@ import { lingui, linguiTransformerBabelPreset } from '@lingui/vite-plugin'
 import babel from '@rolldown/plugin-babel'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
+import { rolldown } from 'rolldown'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -29,8 +30,29 @@ function sonnerWithoutStyleTag(): Plugin {
   }
 }
 
+/**
+ * The script for other systems' pages: the same code as the package, in one classic script of a stable name, which
+ * the server gives a version.
+ */
+function embedScript(): Plugin {
+  return {
+    name: 'kontor-embed-script',
+    apply: 'build',
+    async generateBundle() {
+      const bundle = await rolldown({
+        input: resolve(here, 'packages/panel/src/script.ts'),
+        platform: 'browser',
+      })
+      const { output } = await bundle.generate({ format: 'iife', minify: true })
+      await bundle.close()
+      this.emitFile({ type: 'asset', fileName: 'embed/embed.js', source: output[0].code })
+    },
+  }
+}
+
 export default defineConfig({
   plugins: [
+    embedScript(),
     sonnerWithoutStyleTag(),
     react(),
     lingui({ failOnMissing: true, failOnCompileError: true }),
@@ -52,7 +74,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { index: resolve(here, 'index.html'), sandbox: resolve(here, 'sandbox.html') },
+      input: {
+        index: resolve(here, 'index.html'),
+        sandbox: resolve(here, 'sandbox.html'),
+        embed: resolve(here, 'embed.html'),
+      },
       output: {
         // Words are named by their area, so that scripts/check-size.ts can tell what comes with the first load.
         chunkFileNames: ({ facadeModuleId }) => {
@@ -79,7 +105,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
+    include: ['src/**/*.test.{ts,tsx}', 'packages/*/src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
   },
 })

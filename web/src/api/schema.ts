@@ -586,6 +586,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/orders/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a change would tell the customer
+         * @description Nothing is changed and nothing is sent. A change that is no change tells nothing.
+         *
+         *     Needs the right `read`.
+         */
+        post: operations["preview-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/orders/{id}/timeline": {
         parameters: {
             query?: never;
@@ -600,6 +622,216 @@ export interface paths {
          *     Needs the right `read`.
          */
         get: operations["order-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See a panel's order
+         * @description For the frame, with a panel's token, which names the order.
+         */
+        get: operations["get-panel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel-origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whose pages may show panels
+         * @description Needs the right `read`.
+         */
+        get: operations["get-panel-origins"];
+        /**
+         * Set whose pages may show panels
+         * @description The whole list. Tokens of an origin that goes open nothing from then on.
+         *
+         *     Needs the right `manage_workspace`.
+         */
+        put: operations["put-panel-origins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a token for an order's panel
+         * @description For your server, with an API key: people in your system then see the order's messages in your page and answer them, see docs/panel.md. The token opens this one order, for pages of this one origin, until it expires, it is ended, the key is revoked or the origin is taken from the list.
+         *
+         *     Needs the right `read`.
+         */
+        post: operations["create-panel-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a panel's token
+         * @description It opens nothing more, at once: for when somebody signs out of your system. Doing it again changes nothing.
+         *
+         *     Needs the right `send`.
+         */
+        delete: operations["end-panel-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a panel's order
+         * @description As GET events, with what concerns the order alone: changes of it (order.*), its messages (message.*, media.*), and message.received without a message when the customer wrote and the window is open anew. It ends with the token.
+         */
+        get: operations["panel-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a file from a panel
+         * @description A multipart form; the file goes to the order's customer as image, video, audio or document, by its type, within the limits of POST media.
+         */
+        post: operations["panel-send-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a panel's messages
+         * @description Those that belong to the order, both directions.
+         */
+        get: operations["panel-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send from a panel
+         * @description To the order's customer. Exactly one of text and template.
+         */
+        post: operations["panel-send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/messages/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a panel's message
+         * @description The bytes, or a part of them by Range, as GET media.
+         */
+        get: operations["panel-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/panel/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates for a panel
+         * @description The approved ones of the order's business number.
+         */
+        get: operations["panel-templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2117,6 +2349,46 @@ export interface components {
              */
             uptime_seconds: number;
         };
+        Foreseen: {
+            /** @description In the order in which they would be sent; none: the customer would hear nothing. */
+            messages: components["schemas"]["ForeseenMessage"][];
+        };
+        ForeseenMessage: {
+            /**
+             * Format: date-time
+             * @description When it would be sent: now, or before the appointment.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            due_at: string | null;
+            /** @description The template's header, filled in. */
+            header: string;
+            /** @description In which language; null when there is none to send in. */
+            language: string | null;
+            /**
+             * @description What it would be about.
+             * @enum {string}
+             */
+            notice: "status" | "appointment" | "reminder";
+            /** @description Why the customer would not be told; null when nothing stands in the way. */
+            problem: components["schemas"]["ForeseenRefuse"];
+            /** @description Name of the template; null for free text. */
+            template: string | null;
+            /** @description What the customer would read. */
+            text: string;
+            /**
+             * @description text: as free text, since the customer service window is open then.
+             * @enum {string}
+             */
+            way: "text" | "template";
+        };
+        ForeseenRefuse: {
+            /** @description What to do. For people. */
+            advice: string;
+            /** @description Stable, as in the timeline: template_missing, value_missing, … */
+            code: string;
+            /** @description What would happen. For people. */
+            detail: string;
+        };
         ImageBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -2555,6 +2827,35 @@ export interface components {
              */
             role?: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
         };
+        NewPanelToken: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description The shop's own id of the order.
+             * @example R-2402
+             */
+            order: string;
+            /** @description Whose pages may show it, as browsers write it. */
+            origin: string;
+            /** @description What it allows. */
+            rights: ("read" | "send")[];
+            /**
+             * @description Path of the script that defines kontor-panel, below Kontor's address; it may be cached for ever, since it changes with the version.
+             * @example /embed/embed.js?v=1f0e2d3c
+             */
+            script: string;
+            /** @description The token itself: hand it to the page, for the panel's attribute token. Kontor keeps only its hash. */
+            token: string;
+            /**
+             * @description Names the token without opening anything: pnl_…
+             * @example pnl_0d5k7v2q8c1a0
+             */
+            token_id: string;
+        };
         NewSubscription: {
             /**
              * Format: date-time
@@ -2850,6 +3151,12 @@ export interface components {
             /** @description MP4 or 3GP, at most 16 MB. */
             video?: components["schemas"]["MediaPart"];
         };
+        OrderPreviewInputBody: {
+            /** @description When the appointment would be, as in PUT orders/{id}; empty: none. */
+            appointment?: string;
+            /** @description The status that it would get. */
+            status?: string;
+        };
         Pace: {
             /**
              * Format: int64
@@ -2874,6 +3181,68 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "stopped";
+        };
+        PanelMessageBody: {
+            /** @description Which template, with values in words: files by id or address are refused. */
+            template?: components["schemas"]["TemplateChoice"];
+            /** @description 1–4096 characters; only while the customer service window is open. */
+            text?: string;
+        };
+        PanelOrigins: {
+            /** @description As browsers write them: https://erp.shop.example, with a port if it has one; no wildcards. */
+            origins: string[];
+        };
+        PanelShape: {
+            /**
+             * Format: date-time
+             * @description When the token ends.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description The time by which the window is counted.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            now: string | null;
+            /** @description Verified name of the business number, else the number itself. */
+            number_name: string;
+            order: components["schemas"]["Order"];
+            /** @description In whose name it speaks; null: the API key's. */
+            person: components["schemas"]["Assignee"];
+            /** @description What this panel may do. */
+            rights: ("read" | "send")[];
+            /** @description What customers call the order's status, by language. */
+            status_labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Until when free text may be sent; null when the customer never wrote.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            window_until: string | null;
+        };
+        PanelTokenInputBody: {
+            /**
+             * Format: int64
+             * @description For how many seconds; default: 900, 15 minutes. The panel asks its page for a new one when it ends.
+             */
+            expires_in?: number;
+            /**
+             * @description The shop's own id of the order.
+             * @example R-2402
+             */
+            order: string;
+            /**
+             * @description Whose page will show it; one of GET panel-origins.
+             * @example https://erp.shop.example
+             */
+            origin: string;
+            /** @description In whose name: messages are theirs, and a technician must have the order. Without it the key itself speaks. */
+            person?: components["schemas"]["TechnicianRef"];
+            /** @description What it may do; default: read and send, as far as key and person may. */
+            rights?: ("read" | "send")[] | null;
         };
         PersonShape: {
             /** @description What it is called. */
@@ -5078,6 +5447,8 @@ export interface operations {
                 technician?: string;
                 /** @description Only of this customer: phone number, contact_id or BSUID. */
                 customer?: string;
+                /** @description Only those whose id has this in it, in any case. */
+                search?: string;
                 /** @description Only open or closed ones. */
                 state?: "open" | "closed" | "all";
             };
@@ -5357,6 +5728,47 @@ export interface operations {
             };
         };
     };
+    "preview-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's own id, at most 64 characters, percent-encoded. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "ready_for_pickup"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderPreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Foreseen"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "order-timeline": {
         parameters: {
             query?: {
@@ -5381,6 +5793,396 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOrderEvent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-panel-origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelOrigins"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-panel-origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "origins": [
+                 *         "https://erp.shop.example"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PanelOrigins"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PanelOrigins"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-panel-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "order": "R-2402",
+                 *       "origin": "https://erp.shop.example",
+                 *       "person": {
+                 *         "email": "tom@shop.example"
+                 *       },
+                 *       "rights": [
+                 *         "read",
+                 *         "send"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PanelTokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPanelToken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-panel-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description pnl_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-events": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the id of the last event seen. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream until the token ends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Fact"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-send-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description Words under it, at most 1024 characters; before the file, not with audio. */
+                    caption?: string;
+                    /**
+                     * Format: binary
+                     * @description The file.
+                     */
+                    file: string;
+                    /** @description Its media type, when the part's Content-Type does not tell; before the file. */
+                    type?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-history": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description desc: newest first. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-send": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body sends nothing again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Your bicycle is ready."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PanelMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description msg_…, of the order.
+                 * @example msg_0d5k7v2q8c1a0
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "panel-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTemplateShape"];
                 };
             };
             /** @description Error */

@@ -12,5 +12,7 @@ export const areas = [
   { name: 'inbox', include: ['inbox'] },
   { name: 'attention', include: ['attention'] },
   { name: 'settings', include: ['settings'] },
+  { name: 'order', include: ['order'] },
+  { name: 'embed', include: ['embed'] },
   { name: 'sandbox', include: ['sandbox'] },
 ] as const

@@ -26,6 +26,12 @@ export async function withWords<Page>(area: string, page: Promise<Page>): Promis
   return page
 }
 
+/** For a panel in another system's page, which says its language itself; nothing is remembered. */
+export async function speak(available: Catalogues, wanted: readonly string[]): Promise<void> {
+  catalogues = available
+  await activate(chooseLanguage(null, wanted))
+}
+
 /** Changes the language at once and remembers it on this machine. */
 export async function setLanguage(language: Language): Promise<void> {
   await activate(language)
@@ -68,7 +74,7 @@ async function activate(language: Language): Promise<void> {
 async function load(language: string, wanted: (area: string) => boolean): Promise<Messages> {
   const parts = await Promise.all(
     Object.entries(catalogues)
-      .filter(([path]) => path.endsWith(`/${language}.po`) && wanted(path.split('/')[1] ?? ''))
+      .filter(([path]) => path.endsWith(`/${language}.po`) && wanted(path.split('/').at(-3) ?? ''))
       .map(([, fetch]) => fetch()),
   )
   return Object.assign({}, ...parts.map((part) => part.messages))

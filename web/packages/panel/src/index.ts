@@ -1,0 +1,2 @@
+export { define, type ExpiredDetail, type KontorPanelElement, type PanelEvents } from './element'
+export type { Expiry, Theme } from './protocol'

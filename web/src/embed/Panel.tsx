@@ -1,0 +1,132 @@
+import { useLingui } from '@lingui/react/macro'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { Refusal } from '../api/client'
+import { useRefusalWords } from '../errors/refusals'
+import { Banner } from '../ui/Banner'
+import { Button } from '../ui/Button'
+import { Chip } from '../ui/Chip'
+import { EmptyState } from '../ui/EmptyState'
+import { useMinute } from '../ui/useMinute'
+import { WindowCountdown } from '../ui/WindowCountdown'
+import { Composer } from './Composer'
+import { type PanelData, useLivePanel, usePanel, usePanelSession } from './data'
+import { Thread } from './Thread'
+
+/** The whole frame: the order and its window, its messages, the field. */
+export function Panel() {
+  const { t } = useLingui()
+  const words = useRefusalWords()
+  const session = usePanelSession()
+  const panel = usePanel()
+  const live = useLivePanel()
+  const waiting = useSyncExternalStore(session.watch, session.waiting)
+  const measured = useHeight()
+
+  useEffect(() => {
+    if (panel.error instanceof Refusal)
+      session.host.say({ kontor: 'panel', type: 'failed', code: panel.error.code })
+  }, [panel.error, session])
+
+  if (panel.isError && !panel.data) {
+    return (
+      <main className="flex h-full items-center justify-center bg-surface p-3">
+        <Banner
+          tone="warn"
+          title={t`The order cannot be shown.`}
+          action={
+            <Button size="small" onClick={() => panel.refetch()} busy={panel.isFetching}>
+              {t`Try again`}
+            </Button>
+          }
+        >
+          {words(panel.error).text}
+        </Banner>
+      </main>
+    )
+  }
+  return (
+    <main ref={measured} className="flex h-full min-w-0 flex-col bg-thread text-text">
+      {panel.data ? <Header panel={panel.data} /> : null}
+      {waiting ? (
+        <Banner tone="info" className="m-2 mb-0" title={t`This page is signing you in anew.`}>
+          {t`What you have typed is kept. If it takes long, reload the page.`}
+        </Banner>
+      ) : !live ? (
+        <Banner tone="warn" className="m-2 mb-0" title={t`No connection to Kontor.`}>
+          {t`It is tried again by itself; new messages appear then.`}
+        </Banner>
+      ) : null}
+      <Thread name={panel.data?.order.customer.name ?? ''} />
+      {panel.data ? (
+        panel.data.rights.includes('send') ? (
+          <Composer panel={panel.data} />
+        ) : (
+          <p className="border-line border-t bg-surface px-3 py-2 text-second text-text2">
+            {t`You can read here, and not write.`}
+          </p>
+        )
+      ) : (
+        <EmptyState title={t`One moment …`} className="py-2" />
+      )}
+    </main>
+  )
+}
+
+function Header({ panel }: { panel: PanelData }) {
+  const { t, i18n } = useLingui()
+  const now = useMinute()
+  const { order, status_labels, window_until } = panel
+  const labels = status_labels as Record<string, string>
+  const status =
+    labels[i18n.locale.replace('-', '_')] ?? labels[i18n.locale.split('-')[0] ?? ''] ?? order.status
+  return (
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-0.5 border-line border-b bg-surface px-3 py-1.5">
+      <h1 className="min-w-0 font-semibold text-ui [overflow-wrap:anywhere]">
+        <span className="sr-only">{t`Order`} </span>
+        {order.id}
+      </h1>
+      <Chip tone="ink">{status}</Chip>
+      <WindowCountdown
+        now={now}
+        until={window_until ? new Date(window_until) : null}
+        className="ml-auto text-meta"
+      />
+    </header>
+  )
+}
+
+/** Tells the page how high the whole content would be, so that it can make room. */
+function useHeight() {
+  const session = usePanelSession()
+  const seen = useRef<HTMLElement | null>(null)
+  useEffect(() => {
+    const main = seen.current
+    if (!main) return
+    let last = 0
+    const measure = () => {
+      let height = 0
+      for (const part of main.children) {
+        const scrolled = part.querySelector<HTMLElement>('[data-natural]')
+        height += scrolled ? scrolled.scrollHeight : (part as HTMLElement).offsetHeight
+      }
+      if (Math.abs(height - last) < 2) return
+      last = height
+      session.host.say({ kontor: 'panel', type: 'height', height })
+    }
+    const sizes = new ResizeObserver(measure)
+    const watchAll = () => {
+      sizes.disconnect()
+      for (const part of main.children) sizes.observe(part)
+      for (const part of main.querySelectorAll('[data-natural]')) sizes.observe(part)
+      measure()
+    }
+    const changes = new MutationObserver(watchAll)
+    changes.observe(main, { childList: true })
+    watchAll()
+    return () => {
+      sizes.disconnect()
+      changes.disconnect()
+    }
+  }, [session])
+  return seen
+}
