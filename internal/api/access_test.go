@@ -19,6 +19,11 @@ var contract = []string{
 	"POST /send/audio", "POST /send/video", "POST /send/sticker", "POST /send/location", "POST /send/contacts", "POST /send/reaction",
 	"GET /messages", "GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/release", "POST /messages/{id}/read",
 	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "POST /conversations/{phone}/read",
+	"GET /conversations/{phone}/timeline", "GET /conversations/{phone}/media", "POST /conversations/{phone}/unread", "POST /conversations/{phone}/snooze",
+	"DELETE /conversations/{phone}/snooze", "PUT /conversations/{phone}/automation", "PUT /conversations/{phone}/labels", "POST /conversations/{phone}/notes",
+	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",
+	"PATCH /notes/{id}", "DELETE /notes/{id}", "GET /mentions", "POST /mentions/seen", "GET /inbox-settings", "PUT /inbox-settings",
+	"POST /queue/{phone}/reopen", "POST /queue/{phone}/transfer",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
 	"GET /numbers", "GET /numbers/{phone_number_id}/profile", "PUT /numbers/{phone_number_id}/profile", "POST /numbers/{phone_number_id}/resume", "GET /usage",
@@ -124,13 +129,13 @@ func TestRolesAreKept(t *testing.T) {
 	auditor, agent := h.tenants[0].keys[account.Auditor], h.tenants[0].keys[account.Agent]
 	for _, call := range contract {
 		method, path := address(call)
-		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") || strings.Contains(path, "/panel/") || path == api.Base+"/panel-tokens" || strings.HasSuffix(path, "/preview") {
+		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") || strings.Contains(path, "/panel/") || path == api.Base+"/panel-tokens" || strings.HasSuffix(path, "/preview") || strings.HasSuffix(path, "/seen") {
 			continue
 		}
 		got := h.call(auditor, method, path, validBody(call))
 		h.want(got, http.StatusForbidden, "forbidden")
 	}
-	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync", "PUT /order-statuses", "PUT /panel-origins"} {
+	for _, call := range []string{"GET /keys", "POST /keys", "GET /quarantine", "GET /webhooks", "POST /webhooks/replay", "PATCH /workspace", "POST /templates/sync", "PUT /order-statuses", "PUT /panel-origins", "PUT /inbox-settings"} {
 		method, path := address(call)
 		h.want(h.call(agent, method, path, validBody(call)), http.StatusForbidden, "forbidden")
 	}
@@ -161,6 +166,24 @@ func validBody(call string) string {
 	case "/send/image", "/send/document", "/send/audio", "/send/video", "/send/sticker":
 		kind := strings.TrimPrefix(path, "/send/")
 		return fmt.Sprintf(`{%s,"%s":{"link":"https://shop.example/file"}}`, to, kind)
+	case "/conversations/{phone}/snooze":
+		return `{"until_reply":true}`
+	case "/conversations/{phone}/automation":
+		return `{"state":"off"}`
+	case "/conversations/{phone}/labels":
+		return `{"label_ids":[]}`
+	case "/conversations/{phone}/notes", "/notes/{id}":
+		return `{"text":"hi"}`
+	case "/conversations/bulk":
+		return `{"conversation_ids":["cnv_0000000000001"],"do":"close"}`
+	case "/labels":
+		return `{"name":"VIP","colour":"#7c3aed"}`
+	case "/labels/{id}":
+		return `{"name":"VIP"}`
+	case "/queue/{phone}/transfer":
+		return `{"team":"none"}`
+	case "/inbox-settings":
+		return `{"reopen_hours":0,"pause_minutes":0}`
 	case "/keys":
 		return `{"name":"shop"}`
 	case "/orders/{id}":

@@ -49,6 +49,7 @@ type Deps struct {
 	Callbacks Callbacks
 	Orders    Orders
 	Panels    Panels
+	Desk      Desk
 	Events    Events
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
@@ -144,6 +145,10 @@ func (a *API) routes() {
 		a.troubled()
 		a.conversations()
 		a.queue()
+		a.moves()
+		a.labels()
+		a.notes()
+		a.bulk()
 		a.templates()
 		a.numbers()
 		a.resume()

@@ -54,6 +54,17 @@ type Inbox interface {
 	MessageByWamid(ctx context.Context, ws wa.WorkspaceID, wamid wa.Wamid) (wa.Message, bool, error)
 	Assign(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, to, actor wa.PersonID, force bool) error
 	Release(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	Transfer(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID, t inbox.Transfer) error
+	Reopen(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	PutOff(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID, s inbox.Snooze) error
+	Wake(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	SetAutomation(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID, to inbox.Robot, until time.Time) error
+	MarkUnread(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
+	// Since is the first message of a conversation that was stored at a moment or later.
+	Since(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, moment time.Time) (wa.MessageID, error)
+	Files(ctx context.Context, h inbox.History, kind wa.Type) ([]wa.Message, error)
+	Rules(ctx context.Context, ws wa.WorkspaceID) (inbox.Rules, error)
+	SetRules(ctx context.Context, ws wa.WorkspaceID, r inbox.Rules) error
 	Close(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
 	// MarkRead answers the newest inbound wamid when something was unread.
 	MarkRead(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) (wa.Wamid, error)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"kontor/internal/account"
+	"kontor/internal/fault"
 	"kontor/internal/inbox"
 	"kontor/internal/wa"
 )
@@ -17,8 +18,11 @@ type Whom struct {
 
 type conversationsInput struct {
 	Paging
-	Tab           string `query:"tab" enum:"mine,unassigned,all,closed" default:"all" doc:"mine: assigned to you; unassigned: in the queue; all: whatever is not closed."`
+	Tab           string `query:"tab" enum:"mine,unassigned,all,later,closed" default:"all" doc:"mine: assigned to you; unassigned: in the queue; all: whatever is neither closed nor snoozed; later: the snoozed, whoever has them."`
 	PhoneNumberID string `query:"phone_number_id" maxLength:"64" doc:"Only of this business number."`
+	Label         string `query:"label" maxLength:"64" doc:"Only with this label: lbl_…."`
+	Team          string `query:"team" maxLength:"64" doc:"Only of this team: its slug or tea_…; none: of no team."`
+	Assignee      string `query:"assignee" maxLength:"64" doc:"Only of this person: per_…."`
 }
 
 // Conversations is a page of conversations with the numbers on the tabs.
@@ -27,19 +31,14 @@ type Conversations struct {
 	Counts Counts `json:"counts" doc:"How many there are on each tab, and how many have something unread."`
 }
 
-// Counts are the numbers on the tabs.
+// Counts are the numbers on the tabs, whatever the list is narrowed by.
 type Counts struct {
 	Mine       int64 `json:"mine"`
 	Unassigned int64 `json:"unassigned"`
 	All        int64 `json:"all"`
+	Later      int64 `json:"later" doc:"Snoozed ones."`
 	Closed     int64 `json:"closed" doc:"At most 1000: that many or more."`
 	Unread     int64 `json:"unread" doc:"Conversations with something unread that are yours or nobody's."`
-}
-
-type historyInput struct {
-	Paging
-	Whom
-	Order string `query:"order" enum:"asc,desc" default:"asc" doc:"asc: in the order of arrival; desc: newest first."`
 }
 
 func (a *API) conversations() {
@@ -57,10 +56,7 @@ func (a *API) conversations() {
 		}
 		return a.shownConversation(ctx, id)
 	})
-	handle(a, route{
-		method: http.MethodGet, path: "/conversations/{phone}/history", id: "list-history", tag: "Conversations", right: account.Read,
-		summary: "Read a conversation", text: "Every message once, in the order of arrival unless asked otherwise.",
-	}, a.history)
+	a.histories()
 	handle(a, route{
 		method: http.MethodPost, path: "/conversations/{phone}/read", id: "read-conversation", tag: "Conversations", right: account.Send,
 		summary: "Mark a conversation read", text: "Sets unread to 0 for the house, and tells WhatsApp that the newest inbound message was read. When WhatsApp cannot be told, the conversation is read for the house all the same.",
@@ -80,6 +76,9 @@ func (a *API) listConversations(ctx context.Context, in *conversationsInput) (*b
 			return nil, err
 		}
 		f.Number = n.ID
+	}
+	if err := a.narrow(ctx, &f, in); err != nil {
+		return nil, err
 	}
 	show, err := a.show(ctx)
 	if err != nil {
@@ -101,33 +100,29 @@ func (a *API) listConversations(ctx context.Context, in *conversationsInput) (*b
 	}), nil
 }
 
-func (a *API) history(ctx context.Context, in *historyInput) (*body[List[Message]], error) {
-	h := inbox.History{WorkspaceID: principal(ctx).WorkspaceID, Descending: in.Order == "desc", Limit: in.Limit + 1}
-	if err := unpackCursor(in.Cursor, (*int64)(&h.After)); err != nil {
-		return nil, err
+// narrow reads what a list of conversations is to be narrowed by.
+func (a *API) narrow(ctx context.Context, f *inbox.Filter, in *conversationsInput) (err error) {
+	wrong := func(name, detail string) error {
+		return fault.Wrong(codeInvalid, fault.Field{Name: name, Detail: detail})
 	}
-	var err error
-	if h.Conversation, err = a.find(ctx, &in.Whom); err != nil {
-		return nil, err
+	if in.Label != "" {
+		if f.Label, err = wa.ParseLabelID(in.Label); err != nil {
+			return wrong("label", "is not a label_id: it has lbl_ and 13 more characters.")
+		}
 	}
-	v, err := a.Inbox.View(ctx, h.WorkspaceID, h.Conversation)
-	if err != nil {
-		return nil, err
+	if in.Assignee != "" {
+		if f.Assignee, err = wa.ParsePersonID(in.Assignee); err != nil {
+			return wrong("assignee", "is not a person_id: it has per_ and 13 more characters.")
+		}
 	}
-	messages, err := a.Inbox.Messages(ctx, h)
-	if err != nil {
-		return nil, err
+	switch in.Team {
+	case "":
+	case "none":
+		f.Team = inbox.NoTeam
+	default:
+		f.Team, err = a.team(ctx, in.Team)
 	}
-	show, err := a.show(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := show.waits(ctx, pointers(messages)...); err != nil {
-		return nil, err
-	}
-	return answerWith(page(messages, in.Limit,
-		func(m wa.Message) Message { return show.message(&m, v.Contact.Phone) },
-		func(m wa.Message) string { return packCursor(int64(m.ID)) })), nil
+	return err
 }
 
 func (a *API) readConversation(ctx context.Context, in *Whom) (*body[Conversation], error) {

@@ -23,6 +23,7 @@ import (
 	"kontor/internal/api"
 	"kontor/internal/blob/disk"
 	"kontor/internal/contact"
+	"kontor/internal/desk"
 	"kontor/internal/inbox"
 	"kontor/internal/jobs"
 	"kontor/internal/journal"
@@ -53,6 +54,7 @@ type house struct {
 	inbox     *inbox.Inbox
 	numbers   *number.Book
 	templates *template.Catalogue
+	desk      *desk.Desk
 	api       *api.API
 	log       *bytes.Buffer // what was logged; read it after the server is closed or quiet
 	logMu     *sync.Mutex
@@ -93,6 +95,37 @@ func (l locked) Write(p []byte) (int, error) {
 type sessions struct{}
 
 func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
+
+func (sessions) Rules(wa.WorkspaceID) inbox.Rules {
+	return inbox.Rules{ReopenHours: 24, PauseMinutes: 60}
+}
+
+// staff shows who is of the house, as package app does.
+type staff struct{ s *store.Store }
+
+func (p staff) People(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.PersonID]bool, error) {
+	found := map[wa.PersonID]bool{}
+	for _, id := range ids {
+		_, known, err := p.s.Accounts().Person(tx, ws, id)
+		if err != nil {
+			return nil, err
+		}
+		found[id] = known
+	}
+	return found, nil
+}
+
+func (p staff) Ready(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.PersonID]bool, error) {
+	return p.People(tx, ws, ids)
+}
+
+func (p staff) Subject(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (desk.Subject, bool, error) {
+	c, err := p.s.Inbox().Conversation(tx, ws, id)
+	if err != nil || c == nil {
+		return desk.Subject{}, false, err
+	}
+	return desk.Subject{ConversationID: c.ID, NumberID: c.NumberID, ContactID: c.ContactID}, true, nil
+}
 
 type receipts struct{ *outbox.Receipts }
 
@@ -142,9 +175,9 @@ func (p places) Place(tx txn.Tx, asked []*outbox.Placement) error {
 func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 	out := make([]inbox.Touched, len(touched))
 	for i, t := range touched {
-		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, At: t.At}
+		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, Person: t.Person, At: t.At}
 	}
-	return p.h.store.Inbox().Touch(tx, out)
+	return p.h.inbox.Sent(tx, out)
 }
 
 // kept is the inbox and a door, as package app fits them.
@@ -187,8 +220,9 @@ func open(t testing.TB, s *store.Store) *house {
 	}
 	h.accounts = account.New(run, s.Accounts(), s.NewID, time.Now)
 	h.numbers = number.New(number.Deps{Runner: run, Store: s.Numbers(), Journal: facts, Fields: carrier, NewID: s.NewID, Now: time.Now})
+	work := jobs.New(run, s.Jobs(), jobs.Options{})
 	files := media.New(media.Parts{
-		Runner: run, Store: s.Media(), Blobs: blobs, Sealer: sealer(t), Jobs: jobs.New(run, s.Jobs(), jobs.Options{}), Journal: facts,
+		Runner: run, Store: s.Media(), Blobs: blobs, Sealer: sealer(t), Jobs: work, Journal: facts,
 		Number: h.numbers.ByID, Carrier: carrier,
 	})
 	h.templates = template.New(template.Parts{Runner: run, Store: s.Templates(), Journal: facts, Carrier: carrier, Log: logger, Now: time.Now})
@@ -198,11 +232,12 @@ func open(t testing.TB, s *store.Store) *house {
 	})
 	h.inbox = inbox.New(inbox.Deps{
 		Runner: run, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), facts, s.NewID, time.Now), Receipts: receipts{out.Receipts()},
-		Media: files, Journal: facts, Settings: sessions{}, Noticed: func(txn.Tx, inbox.Noted) error { return nil },
+		Media: files, Journal: facts, Settings: sessions{}, Staff: staff{s}, Jobs: work, Noticed: func(txn.Tx, inbox.Noted) error { return nil },
 		NewID: s.NewID, Now: time.Now, Log: logger, Flushes: 2,
 	})
+	h.desk = desk.New(desk.Parts{Runner: run, Store: s.Desk(), Conversations: staff{s}, Colleagues: staff{s}, Journal: facts, NewID: s.NewID, Now: time.Now})
 	h.api, err = api.New(api.Deps{
-		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter,
+		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk,
 		Webhooks:      kept{h.inbox, &webhook.Door{Numbers: h.numbers, Intake: h.inbox, NewID: s.NewID, Now: time.Now, Log: logger}},
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},

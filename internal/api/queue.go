@@ -32,21 +32,13 @@ func (a *API) queue() {
 		name, id, summary, text string
 		do                      func(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error
 	}{
-		{"close", "close-conversation", "Close a conversation", "The customer's next message opens it again.", a.Inbox.Close},
+		{"close", "close-conversation", "Close a conversation", "The customer's next message opens it again, as the workspace's settings say: for whom it had, or in the queue.", a.Inbox.Close},
 		{"release", "release-conversation", "Put a conversation back into the queue", "", a.Inbox.Release},
 	} {
 		handle(a, route{
 			method: http.MethodPost, path: "/queue/{phone}/" + move.name, id: move.id, tag: "Queue", right: account.Assign, summary: move.summary, text: move.text,
 		}, func(ctx context.Context, in *Whom) (*body[Conversation], error) {
-			p := principal(ctx)
-			id, err := a.find(ctx, in)
-			if err != nil {
-				return nil, err
-			}
-			if err := move.do(ctx, p.WorkspaceID, id, p.PersonID); err != nil {
-				return nil, err
-			}
-			return a.shownConversation(ctx, id)
+			return a.moved(ctx, in, move.do)
 		})
 	}
 }
@@ -68,29 +60,27 @@ func (a *API) pending(ctx context.Context, in *Paging) (*body[List[Conversation]
 }
 
 func (a *API) assign(ctx context.Context, in *assignInput) (*body[Conversation], error) {
-	p := principal(ctx)
-	to, force := p.PersonID, false
+	named, force := "", false
 	if in.Body != nil {
-		force = in.Body.Force
-		if in.Body.PersonID != "" {
-			var err error
-			if to, err = wa.ParsePersonID(in.Body.PersonID); err != nil {
-				return nil, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "is not a person_id: it has per_ and 13 more characters."})
-			}
-		}
+		named, force = in.Body.PersonID, in.Body.Force
 	}
-	if to == 0 {
-		return nil, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "An API key must name the person."})
-	}
-	if _, err := a.accounts.Person(ctx, p.WorkspaceID, to); err != nil {
-		return nil, err
-	}
-	id, err := a.find(ctx, &in.Whom)
+	to, err := a.assignee(ctx, named)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Inbox.Assign(ctx, p.WorkspaceID, id, to, p.PersonID, force); err != nil {
-		return nil, err
+	return a.moved(ctx, &in.Whom, func(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID) error {
+		return a.Inbox.Assign(ctx, ws, id, to, actor, force)
+	})
+}
+
+// assignee is who is to get a conversation: whoever is named, else who asks.
+func (a *API) assignee(ctx context.Context, named string) (wa.PersonID, error) {
+	if named != "" {
+		return a.colleague(ctx, named)
 	}
-	return a.shownConversation(ctx, id)
+	p := principal(ctx)
+	if p.PersonID == 0 {
+		return 0, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "An API key must name the person."})
+	}
+	return p.PersonID, nil
 }

@@ -108,6 +108,10 @@ type Conversation struct {
 	State          string    `json:"state" enum:"waiting,assigned,closed" doc:"waiting: in the queue."`
 	Assignee       *Assignee `json:"assignee" doc:"Who has it; null when nobody."`
 	Team           *string   `json:"team" doc:"Slug of the team."`
+	TeamID         *string   `json:"team_id" doc:"Whose queue it is in, or was: tea_…; null: that of no team."`
+	Labels         []LabelOn `json:"labels" nullable:"false" doc:"Its marks, by name."`
+	Snooze         *Snoozed  `json:"snooze" doc:"Until when it is out of sight; null: it is not."`
+	Automation     Automated `json:"automation" doc:"Whether programs answer by themselves: the greeting, and flows."`
 	Unread         int64     `json:"unread" doc:"Inbound messages that nobody of the house has read."`
 	WindowUntil    Stamp     `json:"window_until" doc:"Until when free-form messages may be sent (customer service window, 24 hours after the customer's last message); null when it never opened."`
 	SessionUntil   Stamp     `json:"session_until" doc:"Until when the conversation's session lasts."`
@@ -116,6 +120,26 @@ type Conversation struct {
 	WaitingSince   Stamp     `json:"waiting_since"`
 	ClosedAt       Stamp     `json:"closed_at"`
 	CreatedAt      Stamp     `json:"created_at"`
+}
+
+// LabelOn is a label of a conversation.
+type LabelOn struct {
+	LabelID string `json:"label_id" doc:"Kontor's id of it." example:"lbl_0d5k7v2q8c1a0"`
+	Name    string `json:"name"`
+	Colour  string `json:"colour" doc:"# and six hexadecimal digits." example:"#7c3aed"`
+}
+
+// Snoozed is until when a conversation is out of sight.
+type Snoozed struct {
+	Until      Stamp `json:"until" doc:"null: until the customer writes."`
+	UntilReply bool  `json:"until_reply" doc:"It comes back when the customer writes, and not before."`
+}
+
+// Automated is whether programs answer a conversation by themselves.
+type Automated struct {
+	State string    `json:"state" enum:"auto,paused,off" doc:"paused: a person has written, or paused it; it goes on by itself."`
+	Until Stamp     `json:"until" doc:"When a pause ends."`
+	By    *Assignee `json:"by" doc:"Who made it silent."`
 }
 
 // Contact is a person outside the house. Any identity may be missing.
@@ -147,6 +171,17 @@ func (s shown) conversation(v inbox.View) Conversation {
 			c.NumberName = n.DisplayPhone
 		}
 	}
+	c.TeamID, c.Labels = opt(v.TeamID.String()), make([]LabelOn, len(v.Labels))
+	for i, l := range v.Labels {
+		c.Labels[i] = LabelOn{LabelID: l.ID.String(), Name: l.Name, Colour: l.Colour}
+	}
+	if v.Snooze.On() {
+		c.Snooze = &Snoozed{Until: Stamp(v.Snooze.Until), UntilReply: v.Snooze.Reply}
+	}
+	robot := v.Automation.State(s.a.now())
+	if c.Automation.State = string(robot); robot != inbox.RobotAuto {
+		c.Automation.Until, c.Automation.By = Stamp(v.Automation.Until), s.who(v.Automation.By)
+	}
 	if v.AssigneeID != 0 {
 		c.Assignee = &Assignee{PersonID: v.AssigneeID.String(), Name: v.AssigneeName}
 	}
@@ -155,6 +190,14 @@ func (s shown) conversation(v inbox.View) Conversation {
 		c.LastMessage = &m
 	}
 	return c
+}
+
+// who names somebody of the house; nil for nobody.
+func (s shown) who(id wa.PersonID) *Assignee {
+	if id == 0 {
+		return nil
+	}
+	return &Assignee{PersonID: id.String(), Name: s.names.People[id]}
 }
 
 func contact(c *wa.Contact) Contact {

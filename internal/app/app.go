@@ -25,6 +25,7 @@ import (
 	"kontor/internal/callback"
 	"kontor/internal/config"
 	"kontor/internal/contact"
+	"kontor/internal/desk"
 	"kontor/internal/facade/hook"
 	"kontor/internal/facade/onprem"
 	"kontor/internal/fault"
@@ -73,6 +74,7 @@ type App struct {
 	Callbacks *callback.Callbacks
 	Orders    *order.Book
 	Panels    *panel.Panels
+	Desk      *desk.Desk
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -129,6 +131,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.newCallbacks(o, a.runner(), registry)
 	a.newOrders(o)
+	a.newDesk(o)
 	registry.MustRegister(newGauges(a, o.Now))
 	a.store.OnNews(a.told)
 	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.second, heard: a.heard}
@@ -142,7 +145,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
@@ -188,7 +191,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	a.known = &workspaces{accounts: a.Accounts}
+	a.known = &workspaces{accounts: a.Accounts, rules: a.store.Inbox().AllRules, runner: run}
 	if err := a.known.reload(ctx); err != nil {
 		return err
 	}
@@ -204,7 +207,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	a.Templates = template.New(template.Parts{Runner: run, Store: a.store.Templates(), Journal: facts, Carrier: a.carriers, Log: a.log, Now: o.Now})
 	a.Outbox = outbox.New(outbox.Parts{
 		Runner: run, Store: a.store.Outbox(),
-		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers, touch: a.store.Inbox().Touch},
+		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers},
 		Numbers:       numbers{a.Numbers}, Templates: a.Templates, Carrier: a.carriers, Media: a.media, Journal: facts,
 		Limits:   outbox.Limits{CustomerDaily: a.Config.CustomerDailyLimit, NumberDaily: a.Config.DailyLimit},
 		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace, UncertainAfter: a.Config.UncertainAfter},
@@ -215,9 +218,10 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 		Runner: run, Store: a.store.Inbox(), Contacts: a.contacts,
 		Receipts: receipts{a.Outbox.Receipts(), a.contacts, a.store.Contacts()}, Media: a.media, Journal: facts, Settings: a.known, Noticed: a.noticed, Changed: a.customerChanged,
 		Repeats: func(tx txn.Tx) (func(wa.WorkspaceID) bool, error) { return a.Callbacks.Repeats(tx) },
-		NewID:   a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
+		Staff:   staff{a}, Jobs: a.jobs,
+		NewID: a.store.NewID, Now: o.Now, Log: a.log, Flushes: 2,
 	})
-	greet := greeter{workspace: a.store.Accounts().Workspace, accept: a.Outbox.AcceptTx, wake: a.Outbox.Wake}
+	greet := greeter{workspace: a.store.Accounts().Workspace, conversation: a.store.Inbox().Conversation, now: o.Now, accept: a.Outbox.AcceptTx, wake: a.Outbox.Wake}
 	a.greeting = journal.NewFollower(run, facts, a.signal, greet.reader(), journal.Options{Owner: owner(a.Config.Data), Log: a.log})
 	a.works()
 	return nil

@@ -23,7 +23,6 @@ type places struct {
 	numbers interface {
 		ByID(wa.NumberID) (*wa.Number, bool)
 	}
-	touch func(tx txn.Tx, touched []inbox.Touched) error
 }
 
 var _ outbox.Conversations = places{}
@@ -58,9 +57,9 @@ func (p places) Place(tx txn.Tx, asked []*outbox.Placement) error {
 func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 	out := make([]inbox.Touched, len(touched))
 	for i, t := range touched {
-		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, At: t.At}
+		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, Person: t.Person, At: t.At}
 	}
-	return p.touch(tx, out)
+	return p.inbox().Sent(tx, out)
 }
 
 // kept lets the API, and commands, look at kept webhooks and take them in again.

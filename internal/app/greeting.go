@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kontor/internal/account"
 	"kontor/internal/fault"
+	"kontor/internal/inbox"
 	"kontor/internal/journal"
 	"kontor/internal/outbox"
 	"kontor/internal/txn"
@@ -17,8 +19,11 @@ import (
 // same transaction as the reader's move, so each opening is greeted once.
 type greeter struct {
 	workspace func(tx txn.Tx, id wa.WorkspaceID) (account.Workspace, bool, error)
-	accept    func(ctx context.Context, tx txn.Tx, r outbox.Request) (outbox.Receipt, error)
-	wake      func(wa.NumberID)
+	// conversation finds one, locked until the transaction ends.
+	conversation func(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.Conversation, error)
+	now          func() time.Time
+	accept       func(ctx context.Context, tx txn.Tx, r outbox.Request) (outbox.Receipt, error)
+	wake         func(wa.NumberID)
 }
 
 const greetingReader = "greeting"
@@ -35,6 +40,13 @@ func (g greeter) greet(tx txn.Tx, facts []journal.Fact) error {
 		}
 		if !found || ws.Greeting == "" {
 			continue
+		}
+		c, err := g.conversation(tx, f.WorkspaceID, f.ConversationID)
+		if err != nil {
+			return err
+		}
+		if c == nil || c.Automation.State(g.now()) != inbox.RobotAuto {
+			continue // a person has it in hand
 		}
 		_, err = g.accept(context.Background(), tx, outbox.Request{
 			WorkspaceID: f.WorkspaceID, NumberID: f.NumberID, Contact: f.ContactID,

@@ -34,7 +34,7 @@ func (a *App) newOrders(o Options) {
 func (a *App) orderRuns() []func(context.Context) error {
 	runs := []func(context.Context) error{a.linking.Run}
 	if a.sandboxed {
-		runs = append(runs, a.Orders.Watch)
+		runs = append(runs, a.Orders.Watch, a.Inbox.Watch)
 	}
 	return runs
 }

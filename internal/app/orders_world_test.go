@@ -219,11 +219,13 @@ func (s *shop) got(phone string) (texts []string) {
 	s.t.Helper()
 	r := s.ask("", "GET", s.meta+"/sandbox/customers/"+phone+"/messages?direction=outbound", nil)
 	var out struct {
-		Data []struct{ Text string }
+		Data []struct{ Text struct{ Body string } }
 	}
-	json.Unmarshal([]byte(r.raw), &out)
+	if err := json.Unmarshal([]byte(r.raw), &out); err != nil {
+		s.t.Fatal(err)
+	}
 	for _, m := range out.Data {
-		texts = append(texts, m.Text)
+		texts = append(texts, m.Text.Body) // empty for what is no text
 	}
 	return texts
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"kontor/internal/account"
+	"kontor/internal/inbox"
+	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
 
@@ -14,9 +16,12 @@ import (
 // second old.
 type workspaces struct {
 	accounts *account.Accounts
+	runner   txn.Runner
+	rules    func(tx txn.Tx) (map[wa.WorkspaceID]inbox.Rules, error)
 
-	mu   sync.RWMutex
-	byID map[wa.WorkspaceID]account.Workspace
+	mu     sync.RWMutex
+	byID   map[wa.WorkspaceID]account.Workspace
+	ruling map[wa.WorkspaceID]inbox.Rules // of those that decided something
 }
 
 func (w *workspaces) reload(ctx context.Context) error {
@@ -28,8 +33,16 @@ func (w *workspaces) reload(ctx context.Context) error {
 	for _, ws := range all {
 		byID[ws.ID] = ws
 	}
+	var ruling map[wa.WorkspaceID]inbox.Rules
+	err = w.runner.Read(ctx, func(tx txn.Tx) (err error) {
+		ruling, err = w.rules(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	w.mu.Lock()
-	w.byID = byID
+	w.byID, w.ruling = byID, ruling
 	w.mu.Unlock()
 	return nil
 }
@@ -42,6 +55,16 @@ func (w *workspaces) SessionLength(id wa.WorkspaceID) time.Duration {
 		return time.Duration(ws.SessionHours) * time.Hour
 	}
 	return 24 * time.Hour // a workspace made this very second
+}
+
+// Rules implements inbox.Settings.
+func (w *workspaces) Rules(id wa.WorkspaceID) inbox.Rules {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if r, own := w.ruling[id]; own {
+		return r
+	}
+	return inbox.DefaultRules()
 }
 
 // defaultTeam is where numbers without a team are reached.

@@ -5,9 +5,12 @@
 //	intake.go   one transaction for all webhooks that wait: contact,
 //	            conversation, message, statuses, facts
 //	session.go  what a message does to its conversation (pure)
-//	queue.go    assign, release, close
+//	queue.go    assign, release, transfer, close, reopen
+//	snooze.go   out of sight until a time, or until the customer writes
+//	robot.go    whether programs may answer by themselves
 //	place.go    where an outbound message belongs
-//	read.go     lists and histories
+//	rules.go    what a workspace decides about its conversations
+//	read.go     lists and histories; around.go jumps into them
 //
 // It knows no wire format and no SQL; nothing is answered before it is on disk.
 package inbox
@@ -16,6 +19,7 @@ import (
 	"log/slog"
 	"time"
 
+	"kontor/internal/jobs"
 	"kontor/internal/journal"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
@@ -32,17 +36,21 @@ const (
 
 // Conversation is the correspondence of one business number with one person.
 type Conversation struct {
-	ID            wa.ConversationID
-	WorkspaceID   wa.WorkspaceID
-	NumberID      wa.NumberID
-	ContactID     wa.ContactID
-	TeamID        wa.TeamID
-	State         State
-	AssigneeID    wa.PersonID
-	Unread        int64
-	WindowUntil   time.Time // customer service window; zero: never open
-	SessionID     int64     // rises with each session
-	SessionUntil  time.Time
+	ID           wa.ConversationID
+	WorkspaceID  wa.WorkspaceID
+	NumberID     wa.NumberID
+	ContactID    wa.ContactID
+	TeamID       wa.TeamID
+	State        State
+	AssigneeID   wa.PersonID
+	Unread       int64
+	WindowUntil  time.Time // customer service window; zero: never open
+	SessionID    int64     // rises with each session
+	SessionUntil time.Time
+	Snooze       Snooze
+	Automation   Automation
+	// LastAssignee had it when it was closed; it may come back there.
+	LastAssignee  wa.PersonID
 	LastMessageID wa.MessageID
 	LastInboundID wa.MessageID
 	LastAt        time.Time
@@ -85,6 +93,15 @@ type Store interface {
 	Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*Conversation, error)
 	// Touch sets the last message of conversations after something was sent.
 	Touch(tx txn.Tx, touched []Touched) error
+	// Held returns conversations whose rows this transaction holds already.
+	Held(tx txn.Tx, ids []wa.ConversationID) (map[wa.ConversationID]*Conversation, error)
+	// Pause silences programs until a time.
+	Pause(tx txn.Tx, pauses []Pause) error
+	// Overdue are snoozed conversations whose time has come.
+	Overdue(tx txn.Tx, now time.Time, limit int) ([]Overdue, error)
+	// AllRules are the rules of all workspaces that have some of their own.
+	AllRules(tx txn.Tx) (map[wa.WorkspaceID]Rules, error)
+	SetRules(tx txn.Tx, ws wa.WorkspaceID, r Rules, now time.Time) error
 	Quarantine(tx txn.Tx, q []Quarantined) error
 	Notices(tx txn.Tx, n []Noted) error
 	// KeepTold writes down how messages and notices were told of; the first stays.
@@ -105,6 +122,7 @@ type Pair struct {
 type Touched struct {
 	ConversationID wa.ConversationID
 	MessageID      wa.MessageID
+	Person         wa.PersonID // who wrote it, if a person did
 	At             time.Time
 }
 
@@ -157,10 +175,25 @@ type Journal interface {
 	Append(tx txn.Tx, facts ...journal.Fact) error
 }
 
-// Settings are a workspace's own rules for conversations.
+// Settings are a workspace's own rules for conversations. They are asked for
+// every message and answer from memory.
 type Settings interface {
 	// SessionLength is how long a conversation's context lives after the customer's last message.
 	SessionLength(ws wa.WorkspaceID) time.Duration
+	// Rules are the others.
+	Rules(ws wa.WorkspaceID) Rules
+}
+
+// Staff knows who can be given work.
+type Staff interface {
+	// Ready returns those of these people that are of the workspace, may have
+	// conversations, and are there.
+	Ready(tx txn.Tx, ws wa.WorkspaceID, people []wa.PersonID) (map[wa.PersonID]bool, error)
+}
+
+// Jobs takes background work; *jobs.Runner fulfils it.
+type Jobs interface {
+	Enqueue(tx txn.Tx, job jobs.Job) error
 }
 
 // Deps are what New needs.
@@ -172,6 +205,8 @@ type Deps struct {
 	Media    Media
 	Journal  Journal
 	Settings Settings
+	Staff    Staff
+	Jobs     Jobs
 	// Noticed is called in intake's transaction for every notice of a known
 	// number or account, so that what reacts is enqueued with it.
 	Noticed func(tx txn.Tx, n Noted) error

@@ -240,18 +240,25 @@ func unshared(c wa.Content) wa.Content {
 // people change numbers, earlier messages are edited or taken back.
 func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]Received, conversations map[Pair]*Conversation, now time.Time) error {
 	moved := moves{}
+	var returning []*Conversation
 	facts := make([]journal.Fact, 0, len(messages)+8)
 	for _, m := range messages {
 		c := conversations[Pair{m.NumberID, m.ContactID}]
 		fact := journal.Fact{
 			WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, MessageID: m.ID, At: now,
 		}
-		opens := receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID))
-		moved[c] = moved[c] || opens
-		if opens {
-			opened := fact
-			opened.Kind = journal.ConversationOpened
-			facts = append(facts, opened)
+		did := receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID), i.Settings.Rules(m.WorkspaceID))
+		moved[c] = moved[c] || did.queue()
+		if did.back {
+			returning = append(returning, c)
+		}
+		if did.opened {
+			fact.Kind = journal.ConversationOpened
+			facts = append(facts, fact)
+		}
+		if did.woken {
+			fact.Kind, fact.Detail = journal.ConversationWoken, WokenByMessage
+			facts = append(facts, fact)
 		}
 		fact.Kind, fact.Detail = journal.MessageReceived, string(m.Content.Type)
 		facts = append(facts, fact)
@@ -264,6 +271,11 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 		return err
 	}
 	facts = append(facts, revised...)
+	back, err := i.giveBack(tx, returning, now)
+	if err != nil {
+		return err
+	}
+	facts = append(facts, back...)
 	opened, continued := moved.split()
 	if err := i.Store.UpdateConversations(tx, opened); err != nil {
 		return err
@@ -274,7 +286,7 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 	return i.Journal.Append(tx, facts...)
 }
 
-// moves are the conversations that got messages, and whether they opened.
+// moves are the conversations that got messages, and whether they opened or woke.
 type moves map[*Conversation]bool
 
 // split sorts them by what there is to write, in the order in which they are locked.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"kontor/internal/account"
 	"kontor/internal/contact"
 	"kontor/internal/inbox"
+	"kontor/internal/jobs"
 	"kontor/internal/journal"
 	"kontor/internal/store"
 	"kontor/internal/store/storetest"
@@ -23,11 +25,34 @@ type house struct {
 	store  *store.Store
 	number *wa.Number
 	now    time.Time
+	clock  *atomic.Int64        // further ahead, for those who look at the time beside the test
+	rules  *inbox.Rules         // nil: those that are built in
+	away   map[wa.PersonID]bool // who takes nothing
+	asked  int                  // how often somebody asked who is there
+	jobs   *jobs.Runner
 }
 
-type sessions struct{}
+// Ready implements inbox.Staff: everybody is there who is not away.
+func (h *house) Ready(_ txn.Tx, _ wa.WorkspaceID, people []wa.PersonID) (map[wa.PersonID]bool, error) {
+	h.asked++
+	ready := map[wa.PersonID]bool{}
+	for _, p := range people {
+		ready[p] = !h.away[p]
+	}
+	return ready, nil
+}
 
-func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
+// settings are the house's.
+type settings struct{ h *house }
+
+func (settings) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
+
+func (s settings) Rules(wa.WorkspaceID) inbox.Rules {
+	if s.h.rules == nil {
+		return inbox.DefaultRules()
+	}
+	return *s.h.rules
+}
 
 // unsent stands for the outbox: no test here sends anything.
 type unsent struct{ t testing.TB }
@@ -46,7 +71,7 @@ func (shelf) Expect(txn.Tx, *wa.Number, wa.MessageID, *wa.Media) (wa.MediaRef, e
 
 func open(t testing.TB, s *store.Store) *house {
 	t.Helper()
-	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), clock: &atomic.Int64{}}
 	h.number = &wa.Number{ID: wa.NumberID(s.NewID()), WorkspaceID: 1, PhoneNumberID: "200000000000001", WABAID: "1", Provider: "cloudapi", State: wa.NumberActive}
 	err := s.Write(context.Background(), func(tx txn.Tx) error {
 		if _, err := s.Accounts().InsertWorkspace(tx, account.Workspace{ID: 1, Slug: "default", Name: "House", SessionHours: 24, CreatedAt: h.now}); err != nil {
@@ -62,13 +87,29 @@ func open(t testing.TB, s *store.Store) *house {
 
 // on gives the house its inbox, on an open database.
 func (h *house) on(t testing.TB, s *store.Store) *house {
-	clock := func() time.Time { return h.now }
+	clock := func() time.Time { return h.now.Add(time.Duration(h.clock.Load())) }
 	h.store = s
+	h.jobs = jobs.New(s, s.Jobs(), jobs.Options{Poll: 10 * time.Millisecond})
 	h.Inbox = inbox.New(inbox.Deps{
 		Runner: s, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), s.Journal(), s.NewID, clock), Receipts: unsent{t}, Media: shelf{},
-		Journal: s.Journal(), Settings: sessions{}, NewID: s.NewID, Now: clock, Flushes: 2,
+		Journal: s.Journal(), Settings: settings{h}, Staff: h, Jobs: h.jobs, NewID: s.NewID, Now: clock, Flushes: 2,
 	})
 	return h
+}
+
+func (h *house) sent(touched ...inbox.Touched) error {
+	return h.store.Write(context.Background(), func(tx txn.Tx) error { return h.Sent(tx, touched) })
+}
+
+// until waits for something to become true.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatal("waited in vain for: ", what)
 }
 
 func (h *house) take(t *testing.T, received ...wa.Received) {

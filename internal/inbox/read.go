@@ -14,9 +14,13 @@ type Tab string
 const (
 	TabMine       Tab = "mine"       // assigned to the person who asks
 	TabUnassigned Tab = "unassigned" // waiting
-	TabAll        Tab = "all"        // whatever is not closed
+	TabAll        Tab = "all"        // whatever is neither closed nor snoozed
+	TabLater      Tab = "later"      // snoozed, whoever has it
 	TabClosed     Tab = "closed"
 )
+
+// NoTeam chooses, in a Filter, conversations that are of no team.
+const NoTeam wa.TeamID = -1
 
 // Filter chooses conversations; the newest come first.
 type Filter struct {
@@ -24,6 +28,9 @@ type Filter struct {
 	Tab         Tab
 	Person      wa.PersonID // whose "mine" it is
 	Number      wa.NumberID // zero: all
+	Team        wa.TeamID   // zero: all; NoTeam: those of none
+	Assignee    wa.PersonID // zero: all
+	Label       wa.LabelID  // zero: all
 	Before      Place       // zero: from the newest
 	Limit       int         // 1–100
 }
@@ -40,12 +47,21 @@ type View struct {
 	Contact      wa.Contact
 	AssigneeName string
 	TeamSlug     string
+	TeamName     string
+	Labels       []Label     // by name
 	Last         *wa.Message // nil: nothing was ever said
+}
+
+// Label is a mark on a conversation, as lists show it.
+type Label struct {
+	ID           wa.LabelID
+	Name, Colour string
 }
 
 // Counts are the exact numbers on the tabs.
 type Counts struct {
 	Mine, Unassigned, All int64
+	Later                 int64
 	Closed                int64 // at most MaxClosed, since they only grow
 	Unread                int64 // conversations with something unread that are mine or nobody's
 }
@@ -69,6 +85,14 @@ type Reads interface {
 	View(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*View, error)
 	Count(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) (Counts, error)
 	Messages(tx txn.Tx, h History) ([]wa.Message, error)
+	// Files are messages of a conversation with a file of this kind, or of any
+	// (empty), newest first.
+	Files(tx txn.Tx, h History, kind wa.Type) ([]wa.Message, error)
+	// Arrived is the first message of a conversation with an id from the given
+	// one, and when it was stored; 0 when there is none.
+	Arrived(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID, from wa.MessageID) (wa.MessageID, time.Time, error)
+	// Latest is the last message of a conversation; 0 when there is none.
+	Latest(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (wa.MessageID, error)
 	Message(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, bool, error)
 	MessageByWamid(tx txn.Tx, ws wa.WorkspaceID, wamid wa.Wamid) (wa.Message, bool, error)
 	// Contact finds a person of a workspace; nil when there is none.

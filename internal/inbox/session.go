@@ -6,14 +6,24 @@ import (
 	"kontor/internal/wa"
 )
 
+// effect is what a message did to its conversation beyond being the newest.
+type effect struct {
+	opened bool // a new session began
+	woken  bool // it was snoozed
+	back   bool // it waits, and may go back to whom it had last
+}
+
+// queue reports whether columns changed that a message leaves alone otherwise.
+func (e effect) queue() bool { return e.opened || e.woken }
+
 // receive is what one message of the customer does to its conversation: it is
-// the newest, unread, opens the window, and wakes what was closed or stale.
-// opened reports that a new session began. The rules are here and nowhere else.
-func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duration) (opened bool) {
+// the newest, unread, opens the window, and wakes what was closed, snoozed or
+// stale. The rules are here and nowhere else.
+func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duration, rules Rules) (e effect) {
 	c.LastMessageID, c.LastAt = m.ID, now
 	what := weigh(&m.Content)
 	if what == aside {
-		return false
+		return effect{}
 	}
 	// WhatsApp's time counts, but a clock that runs ahead of ours opens nothing longer.
 	said := m.At
@@ -27,19 +37,21 @@ func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duratio
 		if c.State != Closed {
 			c.Unread++
 		}
-		return false
+		return effect{}
 	}
 	c.LastInboundID = m.ID
 	c.Unread++
 	if c.State == Closed || !now.Before(c.SessionUntil) {
-		opened = true
+		e.opened = true
 		c.SessionID++
 	}
 	c.SessionUntil = now.Add(session)
 	if c.State == Closed {
+		e.back = rules.goesBack(c, now)
 		c.State, c.ClosedAt, c.WaitingSince = Waiting, time.Time{}, now
 	}
-	return opened
+	e.woken = c.wake(now)
+	return e
 }
 
 // weight is how much of a conversation a message is.
@@ -47,7 +59,7 @@ type weight int
 
 const (
 	aside   weight = iota // what WhatsApp or a later thought says about a message: it is shown, and no more
-	gesture               // a reaction: it opens the window and is unread, but a thumb up to a goodbye calls nobody back
+	gesture               // a reaction: it opens the window and is unread, but a thumb up to a goodbye calls nobody back and wakes nothing
 	speech                // what the customer wrote, in whatever form
 )
 

@@ -25,10 +25,14 @@ const (
 	MessageRevoked       Kind = "message.revoked"       // the customer took it back
 	MessageCanceled      Kind = "message.canceled"      // withdrawn before it left
 	ConversationOpened   Kind = "conversation.opened"   // first message, or first after close or after the session ended
-	ConversationAssigned Kind = "conversation.assigned" // Actor gave or took it
-	ConversationReleased Kind = "conversation.released" // back to the queue
+	ConversationAssigned Kind = "conversation.assigned" // Actor gave or took it; without one Detail tells which rule did: round_robin, least_busy, reopened
+	ConversationReleased Kind = "conversation.released" // back to the queue; Detail "team": of another team
 	ConversationClosed   Kind = "conversation.closed"
-	ConversationRead     Kind = "conversation.read" // unread became 0
+	ConversationRead     Kind = "conversation.read"   // unread became 0
+	ConversationUnread   Kind = "conversation.unread" // somebody marked it so
+	ConversationSnoozed  Kind = "conversation.snoozed"
+	ConversationWoken    Kind = "conversation.woken"      // Detail: time, message, hand
+	ConversationRobot    Kind = "conversation.automation" // Detail: auto, paused, off
 	MediaStored          Kind = "media.stored"
 	MediaFailed          Kind = "media.failed"   // Detail is the reason
 	NumberChanged        Kind = "number.changed" // state, quality, pace or pause

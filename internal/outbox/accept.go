@@ -377,7 +377,7 @@ func (o *Outbox) insert(tx txn.Tx, items []*acceptance) error {
 			Author: a.req.Author, Opaque: a.req.Opaque, At: a.now, StoredAt: a.now,
 		}
 		entries[i] = &Entry{Message: m, Lane: a.req.Lane, DueAt: a.due, ExpiresAt: a.expires, OnUncertain: a.req.OnUncertain, FailFast: a.req.FailFast}
-		touched[i] = Touched{WorkspaceID: m.WorkspaceID, ConversationID: m.ConversationID, MessageID: m.ID, At: a.now}
+		touched[i] = Touched{WorkspaceID: m.WorkspaceID, ConversationID: m.ConversationID, MessageID: m.ID, Person: m.Author.PersonID, At: a.now}
 		facts[i] = journal.Fact{
 			WorkspaceID: m.WorkspaceID, Kind: journal.MessageAccepted, NumberID: m.NumberID, ContactID: m.ContactID,
 			ConversationID: m.ConversationID, MessageID: m.ID, ActorID: a.req.Author.PersonID, At: a.now,

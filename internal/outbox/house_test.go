@@ -264,6 +264,8 @@ type sessions struct{}
 
 func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
 
+func (sessions) Rules(wa.WorkspaceID) inbox.Rules { return inbox.DefaultRules() }
+
 type reports struct{ h *house }
 
 func (r reports) Apply(tx txn.Tx, now time.Time, in []inbox.Report) error {

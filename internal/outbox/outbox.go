@@ -104,6 +104,7 @@ type Touched struct {
 	WorkspaceID    wa.WorkspaceID
 	ConversationID wa.ConversationID
 	MessageID      wa.MessageID
+	Person         wa.PersonID // who wrote it, if a person did
 	At             time.Time
 }
 

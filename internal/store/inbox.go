@@ -19,15 +19,41 @@ var _ inbox.Store = Inbox{}
 func (s *Store) Inbox() Inbox { return Inbox{s} }
 
 const conversationColumns = `c.id, c.workspace_id, c.number_id, c.contact_id, c.team_id, c.state, c.assignee_id, c.unread, c.window_until,
-	c.session_id, c.session_until, c.last_message_id, c.last_inbound_id, c.last_at, c.waiting_since, c.closed_at, c.created_at, c.changes_wait`
+	c.session_id, c.session_until, c.last_message_id, c.last_inbound_id, c.last_at, c.waiting_since, c.closed_at,
+	c.snoozed_until, c.last_assignee_id, c.bot_until, c.bot_by, c.created_at, c.changes_wait`
+
+// forGood is a moment that does not come: snoozed until the customer writes,
+// silent until somebody says otherwise.
+const forGood = -1
 
 func scanConversation(scan func(...any) error, c *inbox.Conversation, more ...any) error {
-	var window, session, last, waiting, closed, created, changes int64
+	var window, session, last, waiting, closed, snoozed, robot, created, changes int64
 	err := scan(append([]any{&c.ID, &c.WorkspaceID, &c.NumberID, &c.ContactID, &c.TeamID, &c.State, &c.AssigneeID, &c.Unread, &window,
-		&c.SessionID, &session, &c.LastMessageID, &c.LastInboundID, &last, &waiting, &closed, &created, &changes}, more...)...)
+		&c.SessionID, &session, &c.LastMessageID, &c.LastInboundID, &last, &waiting, &closed,
+		&snoozed, &c.LastAssignee, &robot, &c.Automation.By, &created, &changes}, more...)...)
 	c.WindowUntil, c.SessionUntil, c.LastAt = at(window), at(session), at(last)
 	c.WaitingSince, c.ClosedAt, c.CreatedAt, c.ChangesWait = at(waiting), at(closed), at(created), changes != 0
+	if c.Snooze.Reply = snoozed == forGood; !c.Snooze.Reply {
+		c.Snooze.Until = at(snoozed)
+	}
+	if c.Automation.Off = robot == forGood; !c.Automation.Off {
+		c.Automation.Until = at(robot)
+	}
 	return err
+}
+
+func snoozedUntil(c *inbox.Conversation) int64 {
+	if c.Snooze.Reply {
+		return forGood
+	}
+	return ms(c.Snooze.Until)
+}
+
+func silentUntil(c *inbox.Conversation) int64 {
+	if c.Automation.Off {
+		return forGood
+	}
+	return ms(c.Automation.Until)
 }
 
 // Conversations returns those of these pairs that exist, locked until the
@@ -72,16 +98,18 @@ func (q Inbox) Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) 
 func (q Inbox) InsertConversations(tx txn.Tx, cs []*inbox.Conversation) error {
 	return within(tx).many(`
 		INSERT INTO conversation (id, workspace_id, number_id, contact_id, team_id, state, assignee_id, unread, window_until,
-			session_id, session_until, last_message_id, last_inbound_id, last_at, waiting_since, closed_at, created_at) {rows}`,
+			session_id, session_until, last_message_id, last_inbound_id, last_at, waiting_since, closed_at,
+			snoozed_until, last_assignee_id, bot_until, bot_by, created_at) {rows}`,
 		append(conversationRows(cs), createdRows(cs)), nil)
 }
 
 // UpdateConversations writes all that can change of conversations.
 func (q Inbox) UpdateConversations(tx txn.Tx, cs []*inbox.Conversation) error {
 	return within(tx).many(`
-		UPDATE conversation SET state = v.state, assignee_id = v.assignee_id, unread = v.unread, window_until = v.window_until,
+		UPDATE conversation SET team_id = v.team_id, state = v.state, assignee_id = v.assignee_id, unread = v.unread, window_until = v.window_until,
 			session_id = v.session_id, session_until = v.session_until, last_message_id = v.last_message_id,
-			last_inbound_id = v.last_inbound_id, last_at = v.last_at, waiting_since = v.waiting_since, closed_at = v.closed_at
+			last_inbound_id = v.last_inbound_id, last_at = v.last_at, waiting_since = v.waiting_since, closed_at = v.closed_at,
+			snoozed_until = v.snoozed_until, last_assignee_id = v.last_assignee_id, bot_until = v.bot_until, bot_by = v.bot_by
 		FROM ({rows}) v WHERE conversation.id = v.id`, conversationRows(cs), nil)
 }
 
@@ -137,6 +165,10 @@ func conversationRows(cs []*inbox.Conversation) []column {
 		ints("last_at", row(func(c *inbox.Conversation) int64 { return ms(c.LastAt) })),
 		ints("waiting_since", row(func(c *inbox.Conversation) int64 { return ms(c.WaitingSince) })),
 		ints("closed_at", row(func(c *inbox.Conversation) int64 { return ms(c.ClosedAt) })),
+		ints("snoozed_until", row(snoozedUntil)),
+		ints("last_assignee_id", row(func(c *inbox.Conversation) int64 { return int64(c.LastAssignee) })),
+		ints("bot_until", row(silentUntil)),
+		ints("bot_by", row(func(c *inbox.Conversation) int64 { return int64(c.Automation.By) })),
 	}
 }
 

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-
 	"kontor/internal/inbox"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
@@ -10,7 +8,7 @@ import (
 
 // viewColumns are a conversation with its person, its assignee, its team and
 // its last message, each found by primary key.
-const viewColumns = conversationColumns + `, ` + contactColumnsOfP + `, COALESCE(a.name, ''), COALESCE(t.slug, ''), COALESCE(l.id, 0)`
+const viewColumns = conversationColumns + `, ` + contactColumnsOfP + `, COALESCE(a.name, ''), COALESCE(t.slug, ''), COALESCE(t.name, ''), COALESCE(l.id, 0)`
 
 const contactColumnsOfP = `p.id, p.workspace_id, p.name, p.profile_name, p.phone, p.bsuid, p.username, p.language, p.created_at`
 
@@ -28,7 +26,7 @@ func (q Inbox) views(t *Tx, query string, args ...any) ([]inbox.View, error) {
 		var last wa.MessageID
 		p := &v.Contact
 		err := scanConversation(scan, &v.Conversation, &p.ID, &p.WorkspaceID, &p.Name, &p.ProfileName, &p.Phone, &p.BSUID, &p.Username, &p.Language, &created,
-			&v.AssigneeName, &v.TeamSlug, &last)
+			&v.AssigneeName, &v.TeamSlug, &v.TeamName, &last)
 		p.CreatedAt = at(created)
 		views = append(views, v)
 		return err
@@ -36,7 +34,31 @@ func (q Inbox) views(t *Tx, query string, args ...any) ([]inbox.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return views, q.lastMessages(t, views)
+	if err := q.lastMessages(t, views); err != nil {
+		return nil, err
+	}
+	return views, q.labels(t, views)
+}
+
+// labels fills in the marks of conversations.
+func (q Inbox) labels(t *Tx, views []inbox.View) error {
+	byID := make(map[wa.ConversationID]*inbox.View, len(views))
+	idents := make([]int64, len(views))
+	for i := range views {
+		byID[views[i].ID], idents[i] = &views[i], int64(views[i].ID)
+	}
+	return t.many(`
+		SELECT k.conversation_id, l.id, l.name, l.colour
+		FROM ({rows}) v JOIN conversation_label k ON k.conversation_id = v.id JOIN label l ON l.id = k.label_id
+		ORDER BY k.conversation_id, l.folded`, []column{ints("id", idents)}, func(scan func(...any) error) error {
+		var id wa.ConversationID
+		var l inbox.Label
+		err := scan(&id, &l.ID, &l.Name, &l.Colour)
+		if v := byID[id]; v != nil {
+			v.Labels = append(v.Labels, l)
+		}
+		return err
+	})
 }
 
 // lastMessages fills in what was said last.
@@ -60,43 +82,11 @@ func (q Inbox) lastMessages(t *Tx, views []inbox.View) error {
 		})
 }
 
-// newest are the conversations of a state, newest first. The condition on the
-// person stands beside it, so that each tab has the same parameters: workspace,
-// person, number, place (two), limit.
-const newest = `
-	SELECT id, last_at FROM conversation
-	WHERE workspace_id = $1 AND state = %s AND (last_at, id) < ($4, $5) AND (CAST($3 AS BIGINT) = 0 OR number_id = $3) AND %s
-	ORDER BY last_at DESC, id DESC LIMIT $6`
-
-const (
-	anybody = `CAST($2 AS BIGINT) >= 0`
-	own     = `assignee_id = $2`
-)
-
-// tabs are the lists, from the index conversation_list alone.
-var tabs = map[inbox.Tab]string{
-	inbox.TabMine:       fmt.Sprintf(newest, `'assigned'`, own),
-	inbox.TabUnassigned: fmt.Sprintf(newest, `'waiting'`, anybody),
-	inbox.TabClosed:     fmt.Sprintf(newest, `'closed'`, anybody),
-	// Two pages in order, of which the newest are one.
-	inbox.TabAll: `SELECT * FROM (` + fmt.Sprintf(newest, `'waiting'`, anybody) + `) w
-		UNION ALL SELECT * FROM (` + fmt.Sprintf(newest, `'assigned'`, anybody) + `) a
-		ORDER BY last_at DESC, id DESC LIMIT $6`,
-}
-
-// List returns conversations, newest first.
-func (q Inbox) List(tx txn.Tx, f inbox.Filter) ([]inbox.View, error) {
-	return q.views(within(tx), `
-		SELECT `+viewColumns+` FROM (`+tabs[f.Tab]+`) k JOIN conversation c ON c.id = k.id `+viewJoins+`
-		ORDER BY k.last_at DESC, k.id DESC`,
-		int64(f.WorkspaceID), int64(f.Person), int64(f.Number), orLast(ms(f.Before.At)), orLast(int64(f.Before.ID)), f.Limit)
-}
-
 // Pending returns who waits, longest first.
 func (q Inbox) Pending(tx txn.Tx, ws wa.WorkspaceID, after inbox.Place, limit int) ([]inbox.View, error) {
 	return q.views(within(tx), `
 		SELECT `+viewColumns+` FROM conversation c `+viewJoins+`
-		WHERE c.workspace_id = $1 AND c.state = 'waiting' AND (c.waiting_since, c.id) > ($2, $3)
+		WHERE c.workspace_id = $1 AND c.state = 'waiting' AND c.snoozed_until = 0 AND (c.waiting_since, c.id) > ($2, $3)
 		ORDER BY c.waiting_since, c.id LIMIT $4`, int64(ws), ms(after.At), int64(after.ID), limit)
 }
 
@@ -107,21 +97,6 @@ func (q Inbox) View(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.
 		return nil, err
 	}
 	return &views[0], nil
-}
-
-// Count returns the numbers on the tabs. What is open is counted in the index;
-// the closed ones, which only grow, up to inbox.MaxClosed.
-func (q Inbox) Count(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) (inbox.Counts, error) {
-	var c inbox.Counts
-	_, err := within(tx).one(`
-		SELECT COALESCE(SUM(CASE WHEN state = 'assigned' AND assignee_id = $2 THEN 1 ELSE 0 END), 0),
-		       COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0),
-		       COUNT(*),
-		       (SELECT COUNT(*) FROM (SELECT 1 FROM conversation WHERE workspace_id = $1 AND state = 'closed' LIMIT $3) d),
-		       COALESCE(SUM(CASE WHEN unread > 0 AND (state = 'waiting' OR assignee_id = $2) THEN 1 ELSE 0 END), 0)
-		FROM conversation WHERE workspace_id = $1 AND state IN ('waiting', 'assigned')`, []any{int64(ws), int64(person), inbox.MaxClosed},
-		&c.Mine, &c.Unassigned, &c.All, &c.Closed, &c.Unread)
-	return c, err
 }
 
 // Messages returns a page of a conversation's history, by arrival.

@@ -30,6 +30,8 @@ type day struct{}
 
 func (day) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
 
+func (day) Rules(wa.WorkspaceID) inbox.Rules { return inbox.DefaultRules() }
+
 // archive is a door over a real inbox, one number of two connected.
 type archive struct {
 	*inbox.Inbox

@@ -1,8 +1,12 @@
 package plans
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
+
+	"kontor/internal/account"
 )
 
 // day is what a business does all day: customers write, agents look, claim,
@@ -48,6 +52,76 @@ func (w *world) day(t *testing.T) {
 	w.ask(t, http.MethodPost, w.meta+"/sandbox/customers/"+other+"/messages", map[string]any{"type": "text", "text": map[string]any{"body": "Noch eine Frage"}}, http.StatusOK)
 	until(t, "subscribers were told", func() bool { return told() >= 20 })
 	w.look(t, other)
+	w.work(t, customer)
+}
+
+// work is what somebody who answers customers does beside that.
+func (w *world) work(t *testing.T, customer string) {
+	t.Helper()
+	ctx, ws := context.Background(), w.app.Workspace.ID
+	person, err := w.app.Accounts.CreatePerson(ctx, ws, account.NewPerson{Name: "Ana", Role: account.Admin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := w.app.Accounts.NewLink(ctx, ws, person.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := w.app.Accounts.SignIn(ctx, link.Token.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.session = session.Token.Reveal()
+	defer func() { w.session = "" }()
+	team, err := w.app.Accounts.EnsureTeam(ctx, ws, "repairs", "Repairs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := "conversations/" + customer
+	label := w.api(t, http.MethodPost, "labels", map[string]any{"name": "VIP", "colour": "#7c3aed"}, http.StatusCreated)["label_id"].(string)
+	w.api(t, http.MethodPatch, "labels/"+label, map[string]any{"name": "Very important"}, http.StatusOK)
+	w.api(t, http.MethodPut, about+"/labels", map[string]any{"label_ids": []string{label}}, http.StatusOK)
+	note := w.api(t, http.MethodPost, about+"/notes", map[string]any{"text": "Ruft an", "mentions": []string{person.ID.String()}}, http.StatusCreated)["note_id"].(string)
+	w.api(t, http.MethodPatch, "notes/"+note, map[string]any{"text": "Ruft morgen an", "mentions": []string{person.ID.String()}}, http.StatusOK)
+	id := w.api(t, http.MethodGet, about, nil, http.StatusOK)["conversation_id"].(string)
+	for _, path := range []string{
+		about + "/timeline", about + "/timeline?order=desc&around=" + note, about + "/history?at=2026-01-01T00:00:00Z", about + "/notes", about + "/media", about + "/media?kind=image",
+		"mentions?unseen=true", "labels", "inbox-settings",
+	} {
+		w.api(t, http.MethodGet, path, nil, http.StatusOK)
+	}
+	for _, tab := range []string{"mine", "unassigned", "all", "later", "closed"} {
+		w.api(t, http.MethodGet, "conversations?team=repairs&assignee="+person.ID.String()+"&label="+label+"&tab="+tab, nil, http.StatusOK)
+	}
+	w.api(t, http.MethodPost, "mentions/seen", map[string]any{"note_ids": []string{note}}, http.StatusNoContent)
+	w.api(t, http.MethodPut, "inbox-settings", map[string]any{"reopen_hours": 24, "pause_minutes": 60}, http.StatusOK)
+	w.api(t, http.MethodPost, "queue/"+customer+"/assign", map[string]any{}, http.StatusOK)
+	w.api(t, http.MethodPost, "queue/"+customer+"/transfer", map[string]any{"team": team.Slug}, http.StatusOK)
+	w.api(t, http.MethodPost, about+"/snooze", map[string]any{"until": time.Now().Add(time.Hour).Format(time.RFC3339)}, http.StatusOK)
+	w.api(t, http.MethodGet, "conversations?tab=later", nil, http.StatusOK)
+	w.api(t, http.MethodDelete, about+"/snooze", nil, http.StatusOK)
+	w.api(t, http.MethodPost, about+"/snooze", map[string]any{"until": time.Now().Add(2 * time.Second).Format(time.RFC3339)}, http.StatusOK)
+	until(t, "it wakes", func() bool { return w.api(t, http.MethodGet, about, nil, http.StatusOK)["snooze"] == nil })
+	w.api(t, http.MethodPost, about+"/unread", nil, http.StatusOK)
+	w.api(t, http.MethodPost, "send/text", map[string]any{"to": customer, "text": "Bis morgen."}, http.StatusAccepted)
+	w.api(t, http.MethodPut, about+"/automation", map[string]any{"state": "off"}, http.StatusOK)
+	w.api(t, http.MethodPost, "queue/"+customer+"/assign", map[string]any{}, http.StatusOK)
+	w.api(t, http.MethodPost, "conversations/bulk", map[string]any{"conversation_ids": []string{id}, "do": "close"}, http.StatusOK)
+	until(t, "the rule for reopening holds", func() bool { // on this node within a second
+		w.api(t, http.MethodPost, "queue/"+customer+"/close", nil, http.StatusOK)
+		w.ask(t, http.MethodPost, w.meta+"/sandbox/customers/"+customer+"/messages", map[string]any{"type": "text", "text": map[string]any{"body": "Doch noch etwas"}}, http.StatusOK)
+		state := ""
+		until(t, "the message is there", func() bool {
+			state, _ = w.api(t, http.MethodGet, about, nil, http.StatusOK)["state"].(string)
+			return state != "closed"
+		})
+		if state == "waiting" {
+			w.api(t, http.MethodPost, "queue/"+customer+"/assign", map[string]any{}, http.StatusOK)
+		}
+		return state == "assigned"
+	})
+	w.api(t, http.MethodDelete, "notes/"+note, nil, http.StatusNoContent)
+	w.api(t, http.MethodDelete, "labels/"+label, nil, http.StatusNoContent)
 }
 
 // look is what people and programs ask for without changing anything.

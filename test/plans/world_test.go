@@ -26,8 +26,10 @@ const key = "0123456789012345678901234567890123456789"
 // world is the product and a sandbox for its number, in this process.
 type world struct {
 	data, url string
+	app       *app.App
 	box       *sandbox.Sandbox
 	product   string // address
+	session   string // of the person who asks; empty: a program does
 	meta      string
 
 	mu   sync.Mutex
@@ -56,6 +58,7 @@ func newWorld(t *testing.T, engine string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.app = a
 	t.Cleanup(func() {
 		if err := a.Stop(); err != nil {
 			t.Error("stop:", err)
@@ -135,7 +138,12 @@ func (w *world) ask(t *testing.T, method, address string, body any, want int) ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+key)
+	if w.session != "" {
+		req.Header.Set("Cookie", "kontor_session="+w.session)
+		req.Header.Set("X-Kontor-Request", "1")
+	} else {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
 	req.Header.Set("Content-Type", "application/json")
 	if method != http.MethodGet {
 		req.Header.Set("Idempotency-Key", fmt.Sprintf("%x", text))

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"kontor/internal/desk"
+	"kontor/internal/inbox"
+	"kontor/internal/txn"
+	"kontor/internal/wa"
+)
+
+// newDesk wires what colleagues put beside conversations.
+func (a *App) newDesk(o Options) {
+	a.Desk = desk.New(desk.Parts{
+		Runner: a.runner(), Store: a.store.Desk(), Conversations: subjects{a.store.Inbox()}, Colleagues: staff{a}, Journal: a.store.Journal(),
+		NewID: a.store.NewID, Now: o.Now,
+	})
+	a.jobs.Handle(a.Inbox.WakeWork())
+}
+
+// subjects shows the desk the conversations that things are put beside.
+type subjects struct {
+	store interface {
+		Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.Conversation, error)
+	}
+}
+
+var _ desk.Conversations = subjects{}
+
+func (s subjects) Subject(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (desk.Subject, bool, error) {
+	c, err := s.store.Conversation(tx, ws, id)
+	if err != nil || c == nil {
+		return desk.Subject{}, false, err
+	}
+	return desk.Subject{ConversationID: c.ID, NumberID: c.NumberID, ContactID: c.ContactID}, true, nil
+}
+
+// staff shows who works in a workspace.
+type staff struct{ a *App }
+
+var (
+	_ desk.Colleagues = staff{}
+	_ inbox.Staff     = staff{}
+)
+
+func (s staff) People(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.PersonID]bool, error) {
+	found := make(map[wa.PersonID]bool, len(ids))
+	for _, id := range ids {
+		_, known, err := s.a.store.Accounts().Person(tx, ws, id)
+		if err != nil {
+			return nil, err
+		}
+		found[id] = known
+	}
+	return found, nil
+}
+
+// Ready implements inbox.Staff.
+func (s staff) Ready(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.PersonID]bool, error) {
+	return s.People(tx, ws, ids)
+}
