@@ -8,9 +8,10 @@
 //     it must lead to.
 //   - testdata/schema.json: answers of management calls, made of the tables of
 //     sections 5 and 6.
-//
-// Meta's own OpenAPI file (github.com/facebook/openapi, MIT) is not part of this
-// repository. With KONTOR_META_OPENAPI naming a copy of
-// business-messaging-api_v23.0.yaml, TestMetasOwnSchemas holds the sandbox to it
-// as well, after taking away what is wrong in it: see patches.
+//   - testdata/meta-openapi.json: the part of Meta's own OpenAPI file
+//     (github.com/facebook/openapi, MIT: see meta-openapi.LICENSE) that says what
+//     plain messages and management answers look like. TestMetasOwnSchemas holds
+//     sandbox and gateway to it, after taking away what is wrong in it: see patches.
+//     With KONTOR_META_OPENAPI naming a copy of the whole file and KONTOR_UPDATE=1
+//     TestTheVendoredFileIsMetas writes the part anew.
 package conformance
