@@ -130,6 +130,9 @@ type Store interface {
 	Enqueue(tx txn.Tx, ds []*Delivery) error
 	// Waiting returns pending deliveries behind an id, in order, without bodies.
 	Waiting(tx txn.Tx, id wa.SubscriptionID, after wa.DeliveryID, limit int) ([]*Delivery, error)
+	// Awaited are the subscriptions of the installation that have pending
+	// deliveries, but for those that another owner has a lease of.
+	Awaited(tx txn.Tx, owner string) ([]wa.SubscriptionID, error)
 	// WaitingOf is Waiting for one conversation, from its first.
 	WaitingOf(tx txn.Tx, id wa.SubscriptionID, conversation wa.ConversationID, limit int) ([]*Delivery, error)
 	// Body is what was kept of a delivery's body; nil when nothing was.

@@ -3,27 +3,30 @@ package callback
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
 
 // Run delivers for every subscription until ctx ends, and returns when all
-// couriers have come home.
+// couriers have come home. Couriers without work sleep until a bell: that of an
+// event written here, or this loop's, which asks once in a poll interval for all
+// of them together what other nodes wrote, or left when they went.
 func (c *Callbacks) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	defer all.Wait()
-	running := map[wa.SubscriptionID]context.CancelFunc{}
+	running := map[wa.SubscriptionID]*post{}
 	bell := c.bells.listen(0)
 	for ctx.Err() == nil {
-		ids, err := c.ids(ctx)
+		ids, awaited, err := c.look(ctx)
 		if err != nil && ctx.Err() == nil {
 			c.Log.Error("the subscriptions could not be read, trying again", "err", err)
 		}
 		if err == nil {
-			for id, cancel := range running {
-				if !ids[id] {
-					cancel()
+			for id, p := range running {
+				if _, there := ids[id]; !there {
+					p.cancel()
 					delete(running, id)
 					c.bells.forget(id)
 				}
@@ -33,28 +36,46 @@ func (c *Callbacks) Run(ctx context.Context) error {
 					continue
 				}
 				own, cancel := context.WithCancel(ctx)
-				running[id] = cancel
-				all.Go(func() { c.serve(own, id) })
+				p := &post{cancel: cancel}
+				running[id] = p
+				all.Go(func() { c.serve(own, id, p) })
+			}
+			for _, id := range awaited {
+				if p := running[id]; p != nil && !p.busy.Load() {
+					c.bells.ring(id)
+				}
 			}
 		}
 		c.rest(ctx, bell)
 	}
-	for _, cancel := range running {
-		cancel()
+	for _, p := range running {
+		p.cancel()
 	}
 	return nil
 }
 
-// serve has a courier deliver whenever there is something to do.
-func (c *Callbacks) serve(ctx context.Context, id wa.SubscriptionID) {
+// post is one subscription's place in Run.
+type post struct {
+	cancel context.CancelFunc
+	busy   atomic.Bool // its courier is under way, and looks for itself
+}
+
+// serve has a courier deliver whenever a bell says that there is something to do.
+func (c *Callbacks) serve(ctx context.Context, id wa.SubscriptionID, p *post) {
 	log := c.Log.With("subscription", id.String())
 	bell := c.bells.listen(id)
-	for ctx.Err() == nil {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-bell:
+		}
+		p.busy.Store(true)
 		k := &courier{c: c, id: id, bell: bell, log: log, landed: make(chan landing)}
 		if err := k.run(ctx); err != nil && ctx.Err() == nil {
 			log.Error("deliveries stopped for now, trying again", "err", err)
 		}
-		c.rest(ctx, bell)
+		p.busy.Store(false)
 	}
 }
 
@@ -68,16 +89,17 @@ func (c *Callbacks) rest(ctx context.Context, bell <-chan struct{}) {
 	}
 }
 
-func (c *Callbacks) ids(ctx context.Context) (ids map[wa.SubscriptionID]bool, err error) {
+// look reads which subscriptions there are, and for which of them something waits
+// that no other node has in hand.
+func (c *Callbacks) look(ctx context.Context) (ids map[wa.SubscriptionID]int64, awaited []wa.SubscriptionID, err error) {
 	err = c.Runner.Read(ctx, func(tx txn.Tx) error {
-		generations, err := c.Store.Generations(tx)
-		ids = make(map[wa.SubscriptionID]bool, len(generations))
-		for id := range generations {
-			ids[id] = true
+		if ids, err = c.Store.Generations(tx); err != nil || len(ids) == 0 {
+			return err
 		}
+		awaited, err = c.Store.Awaited(tx, c.Courier.Owner)
 		return err
 	})
-	return ids, err
+	return ids, awaited, err
 }
 
 // bells wake couriers; bell 0 is that of Run. The zero value is ready.

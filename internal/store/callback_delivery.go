@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"kontor/internal/callback"
@@ -67,6 +68,25 @@ func (q Callbacks) Waiting(tx txn.Tx, id wa.SubscriptionID, after wa.DeliveryID,
 		WHERE d.callback_id = $1 AND d.state = 'pending' AND d.id > $2 ORDER BY d.id LIMIT $3`,
 		appendDelivery(&found), int64(id), int64(after), limit)
 	return found, err
+}
+
+// Awaited implements callback.Store: two looks for all subscriptions together.
+func (q Callbacks) Awaited(tx txn.Tx, owner string) (ids []wa.SubscriptionID, err error) {
+	t := within(tx)
+	err = t.query(`
+		SELECT c.id FROM callback c
+		WHERE EXISTS (SELECT 1 FROM callback_delivery d WHERE d.callback_id = c.id AND d.state = 'pending') ORDER BY c.id`,
+		func(scan func(...any) error) error {
+			var id wa.SubscriptionID
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	taken, err := takenLeases(t, callbackLeases, owner)
+	return slices.DeleteFunc(ids, func(id wa.SubscriptionID) bool { return taken[callbackLease(id)] }), err
 }
 
 // WaitingOf implements callback.Store.

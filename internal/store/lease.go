@@ -37,6 +37,22 @@ func leaseFree(t *Tx, name, owner string) (bool, error) {
 	return !taken, err
 }
 
+// takenLeases are the leases with names that begin so which others than owner have.
+func takenLeases(t *Tx, prefix, owner string) (map[string]bool, error) {
+	taken := map[string]bool{}
+	err := t.query(`
+		SELECT name FROM lease WHERE name LIKE $1 AND owner <> $2 AND expires_at >
+			(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint -- only: postgres (as in takeLease)
+			CAST(unixepoch('subsec') * 1000 AS INTEGER) -- only: sqlite (as in takeLease)
+		`, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		taken[name] = true
+		return err
+	}, prefix+"%", owner)
+	return taken, err
+}
+
 // keepLease prolongs a lease and reports whether the epoch still owns it.
 func keepLease(t *Tx, name string, epoch int64, lease time.Duration) (bool, error) {
 	n, err := t.exec(`
