@@ -88,6 +88,8 @@ var errorTable = [...]ErrorRow{
 	{Code: 131030, HTTP: 400, Title: "Recipient phone number not in allowed list", Class: wa.ClassOperator},
 	{Code: 131037, HTTP: 400, Title: "Display name approval needed", Class: wa.ClassOperator},
 	{Code: 131041, HTTP: 400, Title: "Group unknown", Class: wa.ClassNever},
+	{Code: 131215, HTTP: 400, Title: "Groups not available to this number", Class: wa.ClassOperator},
+	{Code: 138000, HTTP: 400, Title: "Calling not enabled", Class: wa.ClassOperator},
 	{Code: 131042, HTTP: 400, Title: "Business eligibility payment issue", Class: wa.ClassStopNumber},
 	{Code: 131044, HTTP: 400, Title: "Business eligibility payment issue for calling", Class: wa.ClassOperator},
 	{Code: 131045, HTTP: 500, Title: "Incorrect certificate", Class: wa.ClassRegister},

@@ -52,7 +52,6 @@ var plain = map[string][]rule{
 		{path: "reaction.emoji", kind: text, need: true, also: isEmoji},
 		{path: "context", refused: true},
 	},
-	// Payments and pins are accepted and passed through.
 	"pin": {{path: "pin", kind: object, need: true}},
 }
 

@@ -77,6 +77,7 @@ var sendCodes = []emittedCode{
 	{131031, 0, "answer", "conduct: standing locked", false},
 	{131037, 0, "answer", "conduct: standing display_name", false},
 	{131041, 0, "answer", "sent to a group: the sandbox has none", false},
+	{131215, 0, "answer", "groups are made or listed: no number of the sandbox may", false},
 	{131042, 0, "answer", "conduct: standing payment", false},
 	{131045, 0, "answer", "conduct: standing certificate", false},
 	{131047, 0, "status", "free-form outside of the 24-hour window", false},
@@ -106,6 +107,7 @@ var sendCodes = []emittedCode{
 	{134100, 0, "answer", "no marketing template on marketing_messages, since v23", false},
 	{134101, 0, "answer", "conduct: marketing_api syncing", false},
 	{134102, 0, "answer", "conduct: marketing_api unavailable", false},
+	{138000, 0, "answer", "a call, while the number's settings have calling off", false},
 	{137000, 0, "answer", "recipient_identity_key_hash is not that of the customer now", false},
 }
 

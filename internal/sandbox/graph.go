@@ -78,6 +78,11 @@ var numberNode = node{"WhatsAppBusinessPhoneNumber", map[string]handler{
 	"GET business_compliance_info":      (*call).notCapable,
 	"POST business_compliance_info":     (*call).notCapable,
 	"GET message_history":               (*call).notCapable,
+	"POST messages_encrypted":           (*call).notCapable,
+	"GET groups":                        (*call).noGroups,
+	"POST groups":                       (*call).noGroups,
+	"POST calls":                        (*call).noCalls,
+	"GET call_permissions":              (*call).noCalls,
 }}
 
 var accountNode = node{"WhatsAppBusinessAccount", map[string]handler{
@@ -111,6 +116,10 @@ var accountNode = node{"WhatsAppBusinessAccount", map[string]handler{
 	"GET template_groups":              (*call).notCapable,
 	"POST template_groups":             (*call).notCapable,
 	"GET template_group_analytics":     (*call).notCapable,
+	"GET payment_configurations":       (*call).notCapable,
+	"POST payment_configuration":       (*call).notCapable,
+	"GET dataset":                      (*call).notCapable,
+	"POST dataset":                     (*call).notCapable,
 }}
 
 var templateNode = node{"WhatsAppMessageTemplate", map[string]handler{
@@ -139,6 +148,7 @@ var mediaNode = node{"WhatsAppBusinessMedia", map[string]handler{
 var rootEdges = node{"Root", map[string]handler{
 	"GET message_template_library": (*call).getTemplateLibrary,
 	"GET debug_token":              (*call).debugToken,
+	"GET me":                       (*call).getMe,
 	"GET oauth/access_token":       (*call).getAccessToken,
 	"POST oauth/access_token":      (*call).getAccessToken,
 }}

@@ -23,7 +23,7 @@ func TestGraphPathsAndTokens(t *testing.T) {
 		{"DELETE", "/v25.0/" + pnid, "right", 400, 100},
 		{"GET", "/v25.0/" + pnid + "/horoscope", "right", 400, 100},
 		{"POST", "/v25.0/" + waba + "/messages", "right", 400, 100},
-		{"GET", "/v25.0/me", "right", 400, 2500},
+		{"GET", "/v25.0/nobody", "right", 400, 2500},
 		{"GET", "/v25.0", "right", 400, 2500},
 		{"POST", "/v25.0/" + pnid + "/messages", "right", 400, 131008},
 	} {

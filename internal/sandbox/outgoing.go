@@ -101,6 +101,9 @@ func parseOutgoing(root map[string]any, marketing bool) (*outgoing, *refusal) {
 		return nil, f
 	}
 	o.payload = root[o.typ]
+	if o.typ == "pin" {
+		return nil, noPin(o.payload)
+	}
 	content, err := json.Marshal(o.payload)
 	if err != nil {
 		return nil, badParameter("%s: not JSON", o.typ)

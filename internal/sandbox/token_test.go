@@ -37,6 +37,13 @@ func TestTokensThatDoNotReach(t *testing.T) {
 		{"an app's own token", "GET", "/" + app.ID, "", app.ID + "|" + app.Secret, 200, 0, 0},
 		{"unknown app", "GET", "/oauth/access_token?grant_type=client_credentials&client_id=9&client_secret=x", "", "", 400, 101, 0},
 		{"wrong secret", "GET", "/oauth/access_token?grant_type=client_credentials&client_id=" + app.ID + "&client_secret=x", "", "", 400, 1, 0},
+		{"me", "GET", "/me?fields=id,name", "", "sends", 200, 0, 0},
+		{"groups", "GET", "/" + pnid + "/groups", "", "sends", 400, 131215, 0},
+		{"a new group", "POST", "/" + pnid + "/groups", `{"messaging_product":"whatsapp","subject":"Bicycles"}`, "sends", 400, 131215, 0},
+		{"a call", "POST", "/" + pnid + "/calls", `{"messaging_product":"whatsapp","to":"+` + ana + `","action":"connect"}`, "sends", 400, 138000, 0},
+		{"calling switched on", "POST", "/" + pnid + "/settings", `{"calling":{"status":"ENABLED"}}`, "manages", 200, 0, 0},
+		{"a call that nobody plays", "POST", "/" + pnid + "/calls", `{"messaging_product":"whatsapp","to":"+` + ana + `","action":"connect"}`, "sends", 500, 3, 0},
+		{"an encrypted message", "POST", "/" + pnid + "/messages_encrypted", `{}`, "sends", 500, 3, 0},
 		{"not played", "GET", "/" + waba + "/assigned_users", "", "manages", 500, 3, 0},
 	} {
 		a := w.do(x.method, "/v25.0"+x.path, x.body, "Authorization", "Bearer "+x.token)

@@ -116,5 +116,6 @@ var elsewhere = map[int]string{
 	133005: "register", 133006: "register", 133008: "register", 133009: "register",
 	136024: "request_code", 136025: "verify_code",
 	139000: "flows", 139001: "flows", 139002: "flows", 139003: "flows", 139004: "flows", 139100: "block_users",
+	131215: "groups", 138000: "calls",
 	147001: "username", 147005: "username", 200005: "template_analytics", 200006: "the account", 200007: "template_analytics",
 }

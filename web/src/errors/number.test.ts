@@ -1,16 +1,19 @@
 import { i18n } from '@lingui/core'
 import { expect, test } from 'vitest'
-import { explain } from './meta'
+import { type Explanation, explain } from './meta'
 import { explainNumber, numberCause } from './number'
 
 i18n.loadAndActivate({ locale: 'en', messages: {} })
 
-test.each([10, 200, 219, 299, 131005])('a number that stands for %i says which permission to mend', (code) => {
-  const said = explainNumber(`whatsapp_${code}`)
-  expect(said?.owner).toBe('admin')
-  expect(i18n._(said?.cause ?? '')).toContain('permission')
-  expect(i18n._(said?.next ?? '')).toContain('token')
-})
+test.each([10, 200, 219, 299, 131005])(
+  'a number that stands for %i says which permission to mend',
+  (code) => {
+    const { owner, cause, next } = explainNumber(`whatsapp_${code}`) as Explanation
+    expect(owner).toBe('admin')
+    expect(i18n._(cause)).toContain('permission')
+    expect(i18n._(next)).toContain('token')
+  },
+)
 
 test('other reasons are those of messages', () => {
   expect(explainNumber('')).toBeUndefined()
