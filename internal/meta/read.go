@@ -11,6 +11,7 @@ import (
 const (
 	TemplateFields = "id,name,language,category,status,parameter_format,quality_score,rejected_reason,components"
 	NumberFields   = "id,display_phone_number,verified_name,quality_rating,throughput,status,whatsapp_business_manager_messaging_limit"
+	OwnerFields    = "owner_business_info"
 	ProfileFields  = "about,address,description,email,profile_picture_url,websites,vertical"
 )
 
@@ -120,6 +121,18 @@ func ParseNumber(body []byte, now time.Time) (wa.NumberFields, error) {
 		f.Throughput = n.Throughput.Level
 	}
 	return f, nil
+}
+
+// ParseOwner reads the id of the business portfolio that owns an account, of the
+// answer to GET /{waba}?fields=owner_business_info (cloud-api.md 6.4); empty when
+// it is not told.
+func ParseOwner(body []byte) string {
+	answer, _, _ := loosely[struct {
+		Owner struct {
+			ID string `json:"id"`
+		} `json:"owner_business_info"`
+	}](trim(body))
+	return answer.Owner.ID
 }
 
 // ParseProfile reads the answer to GET /{phone-number-id}/whatsapp_business_profile

@@ -209,13 +209,13 @@ func (b *Book) Refresh(ctx context.Context, id wa.NumberID) error {
 		return failure
 	}
 	if f.DisplayPhone == n.DisplayPhone && f.VerifiedName == n.VerifiedName && f.Quality == n.Quality &&
-		f.Throughput == n.Throughput && f.MessagingTier == n.MessagingTier {
+		f.Throughput == n.Throughput && f.MessagingTier == n.MessagingTier && cmp.Or(f.PortfolioID, n.PortfolioID) == n.PortfolioID {
 		return nil
 	}
 	return b.change(ctx, id, "fields", func(n *wa.Number) {
 		n.DisplayPhone, n.VerifiedName = cmp.Or(f.DisplayPhone, n.DisplayPhone), cmp.Or(f.VerifiedName, n.VerifiedName)
 		n.Quality, n.Throughput = cmp.Or(f.Quality, n.Quality), cmp.Or(f.Throughput, n.Throughput)
-		n.MessagingTier = cmp.Or(f.MessagingTier, n.MessagingTier)
+		n.MessagingTier, n.PortfolioID = cmp.Or(f.MessagingTier, n.MessagingTier), cmp.Or(f.PortfolioID, n.PortfolioID)
 	})
 }
 

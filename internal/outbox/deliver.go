@@ -78,6 +78,7 @@ type Deliverer struct {
 	lanes Lanes
 	extra int // how many candidates to ask for beyond what may go, since pairs rest
 
+	scope     string    // the limit that messages of the number count against
 	parked    bool      // messages may wait for the messaging limit
 	fullUntil time.Time // that limit has no room before
 	sorted    time.Time // when parked messages were last looked at for those that need not wait
@@ -181,6 +182,12 @@ func (d *Deliverer) round(ctx, calls context.Context) (pause, error) {
 	if number.State == wa.NumberStopped {
 		return pause{wait: d.o.Delivery.Poll}, nil
 	}
+	if scope := scopeOf(number); scope != d.scope {
+		if err := d.adopt(ctx, number); err != nil {
+			return pause{}, err
+		}
+		d.scope, d.fullUntil, d.parked = scope, time.Time{}, true
+	}
 	slots, p := d.slots(now, number)
 	if slots == 0 {
 		return p, nil
@@ -243,6 +250,11 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, idle bool) err
 	if err := d.sortParked(ctx, now); err != nil {
 		return err
 	}
+	if n, ok := d.o.Numbers.ByID(d.id); ok && match {
+		if err := d.adopt(ctx, n); err != nil {
+			return err
+		}
+	}
 	if !overdue && len(expired) == 0 && !match {
 		return nil
 	}
@@ -264,6 +276,24 @@ func (d *Deliverer) housekeep(ctx context.Context, now time.Time, idle bool) err
 		d.found = now
 	}
 	return err
+}
+
+// adopt has the number's portfolio count whom its account counted while the
+// portfolio was not known, here or, for a moment longer, on another node.
+func (d *Deliverer) adopt(ctx context.Context, n *wa.Number) error {
+	from, to := accountScope(n), scopeOf(n)
+	if from == to {
+		return nil
+	}
+	var counts bool
+	err := d.o.Runner.Read(ctx, func(tx txn.Tx) (err error) {
+		counts, err = d.o.Store.Counts(tx, from)
+		return err
+	})
+	if err != nil || !counts {
+		return err
+	}
+	return d.o.Runner.Write(ctx, func(tx txn.Tx) error { return d.o.Store.Adopt(tx, from, to) })
 }
 
 // due reports whether something that was last done is to be done again. A clock

@@ -11,9 +11,10 @@ import (
 )
 
 // Messages outside a customer service window may go to so many users in any 24
-// hours (cloud-api.md 4.3). The limit is the portfolio's. Which portfolio an
-// account belongs to is not told to a number's token, so the account (WABA)
-// stands for it: its numbers share one count.
+// hours (cloud-api.md 4.3). The limit is the portfolio's: the numbers of all its
+// accounts share one count. As long as it is not known which portfolio owns an
+// account (WABA), the account stands for it; who was counted for it by then
+// counts for the portfolio from when it is.
 //
 // WhatsApp counts at delivery. We count when the message leaves, which is never
 // later; a delivery that is reported more than a minute later lengthens the
@@ -35,6 +36,14 @@ const (
 
 // scopeOf names the limit that a number's messages count against.
 func scopeOf(n *wa.Number) string {
+	if n.PortfolioID != "" {
+		return "portfolio:" + n.PortfolioID
+	}
+	return accountScope(n)
+}
+
+// accountScope is the limit that stands for the portfolio's while that is not known.
+func accountScope(n *wa.Number) string {
 	if n.WABAID != "" {
 		return "waba:" + string(n.WABAID)
 	}
@@ -229,7 +238,7 @@ func (o *Outbox) unopened(tx txn.Tx, outcomes []*Outcome) error {
 
 // LimitUse is how much of the messaging limit is used.
 type LimitUse struct {
-	Scope    string    // whose limit it is: "waba:…"
+	Scope    string    // whose limit it is: "portfolio:…", "waba:…"
 	Tier     string    // WhatsApp's word; empty: not known
 	Limit    int64     // users in 24 hours; 0: no limit, or not known
 	Used     int64     // users now

@@ -27,9 +27,15 @@ func limited(t *testing.T, s *store.Store, tier string) *house {
 
 func (h *house) tier(id wa.NumberID, tier string) {
 	h.t.Helper()
+	h.change(id, func(n *wa.Number) { n.MessagingTier = tier })
+}
+
+// change edits a number while it is drained.
+func (h *house) change(id wa.NumberID, edit func(n *wa.Number)) {
+	h.t.Helper()
 	n, _ := h.numbers.ByID(id)
 	changed := *n
-	changed.MessagingTier = tier
+	edit(&changed)
 	h.write(func(tx txn.Tx) error { return h.store.Numbers().Update(tx, &changed, h.clock()) })
 	if err := h.numbers.Reload(context.Background()); err != nil {
 		h.t.Fatal(err)
@@ -38,9 +44,16 @@ func (h *house) tier(id wa.NumberID, tier string) {
 }
 
 // second connects another number of the same account.
-func (h *house) second() wa.NumberID {
+func (h *house) second() wa.NumberID { return h.secondOf(h.number.WABAID) }
+
+// secondOf connects another number of that account, with its templates.
+func (h *house) secondOf(account wa.WABAID) wa.NumberID {
 	h.t.Helper()
+	if err := h.known.Seed(context.Background(), workspace, account); err != nil {
+		h.t.Fatal(err)
+	}
 	n := *h.number
+	n.WABAID = account
 	n.ID, n.PhoneNumberID = wa.NumberID(h.store.NewID()), n.PhoneNumberID+"2"
 	h.write(func(tx txn.Tx) error { return h.store.Numbers().Insert(tx, &n, h.clock()) })
 	if err := h.numbers.Reload(context.Background()); err != nil {
@@ -289,17 +302,7 @@ func TestNumbersOfAnAccountShareTheLimit(t *testing.T) {
 			}
 		}
 		stop := h.drain(h.Outbox)
-		h.until("the rest to wait", func() bool {
-			all, err := h.Pending(context.Background(), workspace)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var parked int64
-			for _, p := range all {
-				parked += p.Parked
-			}
-			return parked == people-limit
-		})
+		h.parked(people - limit)
 		h.reached(limit)
 		h.used(limit)
 		if got := h.meta.people(); len(got) != limit {
@@ -309,6 +312,95 @@ func TestNumbersOfAnAccountShareTheLimit(t *testing.T) {
 		h.tier(numbers[1], "TIER_UNLIMITED")
 		h.reached(people)
 		stop()
+	})
+}
+
+// Two accounts of one portfolio share its limit.
+func TestAccountsOfAPortfolioShareTheLimit(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		const limit, people = 20, 50
+		h := limited(t, s, "TIER_20")
+		numbers := []wa.NumberID{h.number.ID, h.secondOf("100000000000077")}
+		for _, id := range numbers {
+			h.change(id, func(n *wa.Number) { n.PortfolioID, n.MessagingTier = "400", "TIER_20" })
+		}
+		for i := range people {
+			r := hello(phone(i))
+			r.NumberID = numbers[i%2]
+			if _, err := h.Accept(context.Background(), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stop := h.drain(h.Outbox)
+		h.parked(people - limit)
+		h.reached(limit)
+		if u := h.used(limit); u.Scope != "portfolio:400" {
+			t.Errorf("got the limit of %s, want the portfolio's", u.Scope)
+		}
+		stop()
+	})
+}
+
+// Who was counted for an account counts for its portfolio as soon as that is
+// known, and each person once.
+func TestThePortfolioTakesOverWhoWasCounted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := limited(t, s, "TIER_20")
+		numbers := []wa.NumberID{h.number.ID, h.secondOf("100000000000077")}
+		h.change(numbers[1], func(n *wa.Number) { n.MessagingTier = "TIER_20" })
+		send := func(number wa.NumberID, from, to int) {
+			for i := from; i < to; i++ {
+				r := hello(phone(i))
+				r.NumberID = number
+				if _, err := h.Accept(context.Background(), r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		stop := h.drain(h.Outbox)
+		send(numbers[0], 0, 8)
+		send(numbers[1], 4, 12) // four of them are known to both
+		h.reached(16)
+		h.until("both to be counted", func() bool { return h.counted(numbers[0]) == 8 && h.counted(numbers[1]) == 8 })
+		for _, id := range numbers {
+			h.change(id, func(n *wa.Number) { n.PortfolioID = "400" })
+		}
+		h.until("both to count for the portfolio", func() bool { return h.counted(numbers[0]) == 12 && h.counted(numbers[1]) == 12 })
+		send(numbers[0], 100, 106)
+		send(numbers[1], 106, 112)
+		h.parked(4)
+		h.used(20)
+		if got := len(h.meta.people()); got != 20 {
+			t.Errorf("got messages for %d people, want 20", got)
+		}
+		stop()
+	})
+}
+
+// counted is how many count against a number's limit.
+func (h *house) counted(id wa.NumberID) int64 {
+	h.t.Helper()
+	n, _ := h.numbers.ByID(id)
+	u, err := h.Limit(context.Background(), n)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return u.Used
+}
+
+// parked waits until so many messages wait for the limit.
+func (h *house) parked(want int64) {
+	h.t.Helper()
+	h.until("the rest to wait", func() bool {
+		all, err := h.Pending(context.Background(), workspace)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		var parked int64
+		for _, p := range all {
+			parked += p.Parked
+		}
+		return parked == want
 	})
 }
 

@@ -280,6 +280,12 @@ type limitStore interface {
 	Openers(tx txn.Tx, scope string, asked []*Opener) error
 	// Open writes users and how many there are now. No user appears twice.
 	Open(tx txn.Tx, scope string, opened []Opened, used int64) error
+	// Adopt adds the users of one limit to those of another, of two rows for one
+	// user the longer one, and forgets the former. It waits for whoever holds
+	// them, so it is a transaction's first call.
+	Adopt(tx txn.Tx, from, to string) error
+	// Counts reports whether a limit has ever counted anybody.
+	Counts(tx txn.Tx, scope string) (bool, error)
 	// MoveOpened changes rows that are there.
 	MoveOpened(tx txn.Tx, moved []Reopened) error
 	// NextFree is when the first of those who count does so no longer; zero: nobody counts.

@@ -66,7 +66,8 @@ type Carrier interface {
 	// Templates reads all pages of the number's catalogue, or none.
 	Templates(ctx context.Context, n *wa.Number) ([]wa.TemplateDefinition, *wa.Failure)
 
-	// Fields reads what WhatsApp says of the number.
+	// Fields reads what WhatsApp says of the number, and which portfolio owns its
+	// account where that is told.
 	Fields(ctx context.Context, n *wa.Number) (wa.NumberFields, *wa.Failure)
 
 	// Profile reads the public business profile.

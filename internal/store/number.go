@@ -19,7 +19,7 @@ func (s *Store) Numbers() Numbers { return Numbers{s} }
 const selectNumber = `
 	SELECT id, workspace_id, team_id, phone_number_id, waba_id, display_phone, verified_name, provider, base_url, api_version,
 	       throughput, quality, messaging_tier, state, state_reason, paused_until,
-	       access_token_sealed, app_secret_sealed, verify_token_sealed
+	       access_token_sealed, app_secret_sealed, verify_token_sealed, portfolio_id
 	FROM number`
 
 // All returns every number; it is the one read across workspaces, for the
@@ -63,7 +63,7 @@ func (q Numbers) scan(scan func(...any) error) (*wa.Number, error) {
 	var paused int64
 	var token, secret, verify []byte
 	err := scan(&n.ID, &n.WorkspaceID, &n.TeamID, &n.PhoneNumberID, &n.WABAID, &n.DisplayPhone, &n.VerifiedName, &n.Provider, &n.BaseURL, &n.APIVersion,
-		&n.Throughput, &n.Quality, &n.MessagingTier, &n.State, &n.StateReason, &paused, &token, &secret, &verify)
+		&n.Throughput, &n.Quality, &n.MessagingTier, &n.State, &n.StateReason, &paused, &token, &secret, &verify, &n.PortfolioID)
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +91,10 @@ func (q Numbers) Insert(tx txn.Tx, n *wa.Number, now time.Time) error {
 	_, err = within(tx).exec(`
 		INSERT INTO number (id, workspace_id, team_id, phone_number_id, waba_id, display_phone, verified_name, provider, base_url, api_version,
 			throughput, quality, messaging_tier, state, state_reason, paused_until,
-			access_token_sealed, app_secret_sealed, verify_token_sealed, created_at, updated_at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$20)`,
+			access_token_sealed, app_secret_sealed, verify_token_sealed, created_at, updated_at, portfolio_id)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$20,$21)`,
 		int64(n.ID), int64(n.WorkspaceID), int64(n.TeamID), string(n.PhoneNumberID), string(n.WABAID), n.DisplayPhone, n.VerifiedName, n.Provider, n.BaseURL, n.APIVersion,
-		n.Throughput, n.Quality, n.MessagingTier, string(n.State), n.StateReason, ms(n.PausedUntil), token, secret, verify, ms(now))
+		n.Throughput, n.Quality, n.MessagingTier, string(n.State), n.StateReason, ms(n.PausedUntil), token, secret, verify, ms(now), n.PortfolioID)
 	return err
 }
 
@@ -107,10 +107,10 @@ func (q Numbers) Update(tx txn.Tx, n *wa.Number, now time.Time) error {
 	_, err = within(tx).exec(`
 		UPDATE number SET team_id=$3, phone_number_id=$4, waba_id=$5, display_phone=$6, verified_name=$7, provider=$8, base_url=$9, api_version=$10,
 			throughput=$11, quality=$12, messaging_tier=$13, state=$14, state_reason=$15, paused_until=$16,
-			access_token_sealed=$17, app_secret_sealed=$18, verify_token_sealed=$19, updated_at=$20
+			access_token_sealed=$17, app_secret_sealed=$18, verify_token_sealed=$19, updated_at=$20, portfolio_id=$21
 		WHERE id = $1 AND workspace_id = $2`,
 		int64(n.ID), int64(n.WorkspaceID), int64(n.TeamID), string(n.PhoneNumberID), string(n.WABAID), n.DisplayPhone, n.VerifiedName, n.Provider, n.BaseURL, n.APIVersion,
-		n.Throughput, n.Quality, n.MessagingTier, string(n.State), n.StateReason, ms(n.PausedUntil), token, secret, verify, ms(now))
+		n.Throughput, n.Quality, n.MessagingTier, string(n.State), n.StateReason, ms(n.PausedUntil), token, secret, verify, ms(now), n.PortfolioID)
 	return err
 }
 

@@ -35,6 +35,37 @@ func (q Outbox) ForgetOpened(tx txn.Tx, scope string, now time.Time, limit int) 
 		)`, scope, ms(now), limit)
 }
 
+// Counts implements outbox.Store.
+func (q Outbox) Counts(tx txn.Tx, scope string) (bool, error) {
+	return within(tx).one(`SELECT used FROM messaging_limit WHERE scope = $1`, []any{scope}, new(int64))
+}
+
+// Adopt implements outbox.Store. The limits are locked in the order of their
+// names, so that two who adopt never wait for each other.
+func (q Outbox) Adopt(tx txn.Tx, from, to string) error {
+	t := within(tx)
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`INSERT INTO messaging_limit (scope, used) VALUES ($1, 0) ON CONFLICT (scope) DO NOTHING`, []any{to}},
+		{`UPDATE messaging_limit SET used = used WHERE scope = $1`, []any{min(from, to)}},
+		{`UPDATE messaging_limit SET used = used WHERE scope = $1`, []any{max(from, to)}},
+		{`INSERT INTO opened (scope, contact_id, message_id, until)
+			SELECT $2, o.contact_id, o.message_id, o.until FROM opened o WHERE o.scope = $1 ORDER BY o.contact_id
+			ON CONFLICT (scope, contact_id) DO UPDATE SET message_id = 0,
+				until = CASE WHEN excluded.until > opened.until THEN excluded.until ELSE opened.until END`, []any{from, to}},
+		{`DELETE FROM opened WHERE scope = $1`, []any{from}},
+		{`DELETE FROM messaging_limit WHERE scope = $1`, []any{from}},
+		{`UPDATE messaging_limit SET used = (SELECT COUNT(*) FROM opened WHERE scope = $1) WHERE scope = $1`, []any{to}},
+	} {
+		if _, err := t.exec(statement.text, statement.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Openers implements outbox.Store.
 func (q Outbox) Openers(tx txn.Tx, scope string, asked []*outbox.Opener) error {
 	n := len(asked)

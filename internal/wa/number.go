@@ -10,6 +10,7 @@ type Number struct {
 	TeamID        TeamID
 	PhoneNumberID PhoneNumberID
 	WABAID        WABAID
+	PortfolioID   string // the business portfolio that owns the account; empty: not known
 	DisplayPhone  string // as Meta writes it: "+49 451 5550100"
 	VerifiedName  string
 	Provider      string // "cloudapi"

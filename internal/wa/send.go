@@ -54,6 +54,7 @@ type NumberFields struct {
 	Throughput    string
 	MessagingTier string
 	Status        string // CONNECTED, …
+	PortfolioID   string // the business portfolio that owns the account; empty: not told
 	CheckedAt     time.Time
 }
 

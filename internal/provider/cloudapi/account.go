@@ -58,7 +58,23 @@ func (c *Client) Fields(ctx context.Context, n *wa.Number) (wa.NumberFields, *wa
 	if err != nil {
 		return wa.NumberFields{}, unreadable(http.StatusOK, err, false)
 	}
+	fields.PortfolioID = c.owner(ctx, n)
 	return fields, nil
+}
+
+// owner is the portfolio that owns the number's account (cloud-api.md 6.4). Not
+// every token may read it; then nothing is known. The BUSINESS entity of a
+// number's health_status is not asked: a partner's portfolio may stand there,
+// which would count the messages of all its customers together.
+func (c *Client) owner(ctx context.Context, n *wa.Number) string {
+	if n.WABAID == "" {
+		return ""
+	}
+	body, failure := c.call(ctx, n, request{method: http.MethodGet, path: accountPath(n), query: url.Values{"fields": {meta.OwnerFields}}})
+	if failure != nil {
+		return ""
+	}
+	return meta.ParseOwner(body)
 }
 
 // Profile reads the business profile (cloud-api.md 6.6).

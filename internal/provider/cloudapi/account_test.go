@@ -62,14 +62,32 @@ func TestTemplatesEnds(t *testing.T) {
 }
 
 func TestFields(t *testing.T) {
-	server := providertest.NewServer(t, providertest.Answer{Body: `{"id":"106540352242922","display_phone_number":"+49 451 5550100","verified_name":"Kontor","quality_rating":"GREEN","throughput":{"level":"STANDARD"},"status":"CONNECTED"}`})
+	server := providertest.NewServer(t, providertest.Answer{Body: `{"id":"106540352242922","display_phone_number":"+49 451 5550100","verified_name":"Kontor","quality_rating":"GREEN","throughput":{"level":"STANDARD"},"status":"CONNECTED"}`},
+		providertest.Answer{Body: `{"id":"102290129340398","owner_business_info":{"name":"Kontor","id":"400000000000001"}}`})
 	got, f := newClient(t).Fields(t.Context(), number(server.URL))
-	want := wa.NumberFields{DisplayPhone: "+49 451 5550100", VerifiedName: "Kontor", Quality: "GREEN", Throughput: "STANDARD", Status: "CONNECTED", CheckedAt: noon}
+	want := wa.NumberFields{DisplayPhone: "+49 451 5550100", VerifiedName: "Kontor", Quality: "GREEN", Throughput: "STANDARD", Status: "CONNECTED", PortfolioID: "400000000000001", CheckedAt: noon}
 	if f != nil || got != want {
 		t.Errorf("got %+v and %v, want %+v", got, f, want)
 	}
-	if r := server.Only(t); r.Path != "/v25.0/106540352242922" || r.Query != "fields="+url.QueryEscape(meta.NumberFields) {
+	seen := server.Seen()
+	if r := seen[0]; r.Path != "/v25.0/106540352242922" || r.Query != "fields="+url.QueryEscape(meta.NumberFields) {
 		t.Errorf("got %s?%s", r.Path, r.Query)
+	}
+	if r := seen[1]; len(seen) != 2 || r.Path != "/v25.0/"+string(number(server.URL).WABAID) || r.Query != "fields="+meta.OwnerFields {
+		t.Errorf("got %s?%s", r.Path, r.Query)
+	}
+}
+
+// A token that may not read the account still reads the number.
+func TestFieldsWithoutTheOwner(t *testing.T) {
+	for what, answer := range map[string]providertest.Answer{
+		"refused": {Status: 403, Body: `{"error":{"message":"(#200) Permissions error","type":"OAuthException","code":200}}`},
+		"untold":  {Body: `{"id":"102290129340398"}`}, "odd": {Body: `{"owner_business_info":"Kontor"}`},
+	} {
+		server := providertest.NewServer(t, providertest.Answer{Body: `{"id":"106540352242922","display_phone_number":"+49 451 5550100","verified_name":"Kontor"}`}, answer)
+		if got, f := newClient(t).Fields(t.Context(), number(server.URL)); f != nil || got.PortfolioID != "" || got.VerifiedName != "Kontor" {
+			t.Errorf("%s: got %+v and %v", what, got, f)
+		}
 	}
 }
 
