@@ -25,7 +25,7 @@ func (a *App) newOnPrem(o Options) *onprem.Handler {
 		a.jobs.Handle(a.collectWork(what))
 	}
 	return onprem.New(onprem.Deps{
-		Premises: a.Premises, Keys: a.Accounts, Outbox: a.Outbox, Messages: a.Inbox, Numbers: a.Numbers, Media: a.media, Carrier: a.carriers, Relay: a.carriers,
+		Premises: a.Premises, Keys: a.Accounts, Monitor: a.Config.OnPremMonitorKey, Outbox: a.Outbox, Messages: a.Inbox, Numbers: a.Numbers, Media: a.media, Carrier: a.carriers, Relay: a.carriers,
 		Templates: a.Templates, People: people{a.store}, Callbacks: onpremHooks{a}, Hook: hook, Store: rows{a.store}, Tell: a.store.Journal().Append,
 		Ready: a.numberReady, Fetch: onprem.NewLinks(a.Config.AllowPrivateCallbacks), Refresh: a.syncTemplates, Collect: a.collect, NewID: a.store.NewID, Log: a.log, Now: o.Now,
 	})

@@ -34,10 +34,14 @@ type Config struct {
 	Listen        string // host:port of the product
 	SandboxListen string // host:port of the sandbox
 	OnPremListen  string // host:port of the On-Premises API's own TLS listener; empty: none
-	Data          string // folder for database, media and keys
-	DatabaseURL   wa.Secret
-	PublicURL     string // where people and Meta reach the product, without a slash at the end; may be empty
-	WebhookURL    string // what WHATSAPP_WEBHOOK_URL says; see Callback
+	// OnPremMonitorKey opens health, metrics and stats of the On-Premises API;
+	// empty: only API keys of Kontor do.
+	OnPremMonitorKey wa.Secret
+
+	Data        string // folder for database, media and keys
+	DatabaseURL wa.Secret
+	PublicURL   string // where people and Meta reach the product, without a slash at the end; may be empty
+	WebhookURL  string // what WHATSAPP_WEBHOOK_URL says; see Callback
 
 	AdminKey              wa.Secret     // empty: none is installed
 	DailyLimit            int           // messages a day per business number; 0: Meta's limits govern

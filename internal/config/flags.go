@@ -17,6 +17,7 @@ type Flags struct {
 	Listen                    string `name:"listen" placeholder:"ADDRESS" help:"${listen_help}" group:"settings"`
 	SandboxListen             string `name:"sandbox-listen" placeholder:"ADDRESS" help:"${sandbox_listen_help}" group:"settings"`
 	OnPremListen              string `name:"onprem-listen" placeholder:"ADDRESS" help:"${onprem_listen_help}" group:"settings"`
+	OnPremMonitorKeyFile      string `name:"onprem-monitor-key-file" placeholder:"FILE" help:"${onprem_monitor_key_help}" group:"settings"`
 	Data                      string `name:"data" placeholder:"FOLDER" help:"${data_help}" group:"settings"`
 	DatabaseURLFile           string `name:"database-url-file" placeholder:"FILE" help:"${database_url_help}" group:"settings"`
 	PublicURL                 string `name:"public-url" placeholder:"URL" help:"${public_url_help}" group:"settings"`

@@ -142,6 +142,14 @@ func adminKey(text string) (string, string) {
 	return token(text)
 }
 
+// monitorKey has the length that the old client asked for (on-premises-api.md 1).
+func monitorKey(text string) (string, string) {
+	if len(text) < 12 || len(text) > 128 {
+		return "", "12 to 128 characters"
+	}
+	return token(text)
+}
+
 func encryptionKey(text string) (string, string) {
 	if _, err := seal.ParseKey(text); err != nil {
 		return "", fmt.Sprintf("base64 of %d bytes; make one with: openssl rand -base64 %d", seal.KeyLength, seal.KeyLength)

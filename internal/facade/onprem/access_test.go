@@ -194,3 +194,44 @@ func TestUnknownPathsAreCounted(t *testing.T) {
 		}
 	})
 }
+
+// The key of the old client's environment reads health, metrics and stats, and
+// opens nothing else.
+func TestTheMonitorsKey(t *testing.T) {
+	w := newWorld(t, "sqlite", "WA_API_KEY=m0nitor-of-the-test")
+	w.login()
+	key := []string{"Authorization", "Apikey m0nitor-of-the-test"}
+	for _, path := range []string{"/v1/health", "/v1/metrics", "/v1/stats/app", "/v1/stats/db"} {
+		w.ok(200, "GET", path, nil, key...)
+	}
+	for _, path := range []string{"/v1/settings/application", "/v1/support", "/v1/configs/phone_number"} {
+		w.refused(401, 1005, "GET", path, nil, key...)
+	}
+	w.refused(401, 1005, "GET", "/v1/health", nil, "Authorization", "Bearer m0nitor-of-the-test")
+	w.refused(401, 1005, "GET", "/v1/health", nil, "Authorization", "Apikey m0nitor-of-the-tesT")
+}
+
+// What a program sends and what is of no use here is counted by name.
+func TestWhatIsIgnoredIsCounted(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	w.login()
+	w.ok(201, "POST", "/v1/messages", map[string]any{"to": customer, "type": "hsm", "hsm": map[string]any{
+		"namespace": "n", "element_name": "hello_world", "language": map[string]any{"policy": "fallback", "code": "en_US"}}})
+	f, _, err := w.app.Premises.Facade(context.Background(), w.number.WorkspaceID, w.number.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, err := w.app.Premises.Calls(context.Background(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	advice := map[string]string{}
+	for _, c := range calls {
+		advice[c.Name+" "+c.Note] = c.Advice()
+	}
+	for _, note := range []string{"namespace", "policy"} {
+		if got := advice["POST /v1/messages hsm "+note]; !strings.Contains(got, "leave") {
+			t.Errorf("%s: got the advice %q in %v", note, got, advice)
+		}
+	}
+}

@@ -28,7 +28,8 @@ var titles = map[int]string{
 	2000: "Template Param Count Mismatch", 2001: "Template Missing", 2002: "Template Fetch Failed", 2003: "Template Pack Missing",
 	2004: "Template Param Length Too Long", 2005: "Template Hydrated Text Too Long", 2006: "Template White Space Policy Violated",
 	2007: "Template Format Character Policy Violated", 2008: "Template Media Format Unsupported", 2009: "Template Required Component Missing",
-	2012: "Template Parameter Format Mismatch", 2060: "Template Rejected", 2061: "Template Paused", 2062: "Template Disabled",
+	2012: "Template Parameter Format Mismatch", 2015: "Invalid number of sections", 2016: "Invalid number of rows",
+	2017: "Character Policy Violated", 2036: "Invalid Header Structure", 2060: "Template Rejected", 2061: "Template Paused", 2062: "Template Disabled",
 	2068: "Flow is blocked", 2069: "Flow is throttled",
 }
 

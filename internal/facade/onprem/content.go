@@ -53,7 +53,7 @@ func (c *call) content(kind string, body *object, preview bool) (wa.Content, err
 	case "template":
 		return c.templateContent(body.needObject(kind))
 	case "hsm":
-		return hsmContent(body.needObject(kind)), nil
+		return c.hsmContent(body.needObject(kind)), nil
 	case "interactive":
 		return c.interactiveContent(body)
 	case "reaction":

@@ -22,6 +22,7 @@ import (
 type Deps struct {
 	Premises  *premises.Book
 	Keys      Keys
+	Monitor   wa.Secret // of WA_API_KEY: reads health, metrics and stats; empty: none
 	Outbox    Outbox
 	Messages  Messages
 	Numbers   Numbers

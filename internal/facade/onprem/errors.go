@@ -173,6 +173,25 @@ func codeOfField(w fault.Field) int {
 		return 1008
 	case w.Name == "text.body" && w.Limit > 0 && w.Length > w.Limit:
 		return 1001
+	case w.Name == "interactive.header" || w.Name == "interactive.header.type":
+		return 2036
+	case strings.HasPrefix(w.Name, sectionsField):
+		return codeOfSections(w)
+	}
+	return 1009
+}
+
+const sectionsField = "interactive.action.sections"
+
+// codeOfSections is that of a list's sections and their rows.
+func codeOfSections(w fault.Field) int {
+	switch {
+	case w.Name == sectionsField && strings.Contains(w.Detail, "rows"), strings.HasSuffix(w.Name, ".rows"):
+		return 2016
+	case w.Name == sectionsField && !strings.Contains(w.Detail, "products"):
+		return 2015
+	case w.Name != sectionsField && w.Limit > 0 && w.Length > w.Limit:
+		return 2017
 	}
 	return 1009
 }

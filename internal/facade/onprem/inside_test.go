@@ -77,7 +77,7 @@ func TestHSMBecomesATemplate(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := newObject(v.(map[string]any))
-	c := hsmContent(o)
+	c := new(call).hsmContent(o)
 	if err := o.end(); err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,7 @@ import (
 // templateContent reads a template message. The Cloud API needs no namespace
 // and knows one language policy; both are taken and not needed.
 func (c *call) templateContent(o *object) (wa.Content, error) {
-	o.ignore("namespace")
-	t := &wa.Template{Name: o.need("name")}
-	l := o.needObject("language")
-	t.Language.Code = l.need("code")
-	policy(l)
-	l.surplus()
+	t := c.named(o, "name")
 	content := wa.Content{Type: wa.TypeTemplate, Template: t}
 	components := o.list("components")
 	o.into("components", &t.Components)
@@ -31,14 +26,22 @@ func (c *call) templateContent(o *object) (wa.Content, error) {
 	return content, nil
 }
 
-// policy: "fallback" was withdrawn; it is taken for deterministic, because the
-// Cloud API has only that.
-func policy(l *object) {
+// named reads which template is meant. "fallback" was withdrawn and is taken for
+// deterministic, because the Cloud API has only that.
+func (c *call) named(o *object, name string) *wa.Template {
+	c.note(o.ignore("namespace")...)
+	t := &wa.Template{Name: o.need(name)}
+	l := o.needObject("language")
+	t.Language.Code = l.need("code")
 	switch l.text("policy") {
-	case "", "deterministic", "fallback":
+	case "", "deterministic":
+	case "fallback":
+		c.note("policy")
 	default:
 		l.wrong("policy", "it must be deterministic.")
 	}
+	l.surplus()
+	return t
 }
 
 // ownComponent turns the files of a component into the house's. Some clients
@@ -66,13 +69,8 @@ func (c *call) ownComponent(t *wa.TemplateComponent, raw any) error {
 
 // hsmContent turns the older form of a template message into the newer one
 // (on-premises-api.md 3.2): the parameters fill the body in their order.
-func hsmContent(o *object) wa.Content {
-	o.ignore("namespace")
-	t := &wa.Template{Name: o.need("element_name")}
-	l := o.needObject("language")
-	t.Language.Code = l.need("code")
-	policy(l)
-	l.surplus()
+func (c *call) hsmContent(o *object) wa.Content {
+	t := c.named(o, "element_name")
 	var values []wa.TemplateParameter
 	for _, one := range o.list("localizable_params") {
 		in, ok := one.(map[string]any)
