@@ -23,6 +23,8 @@ var contract = []string{
 	"DELETE /conversations/{phone}/snooze", "PUT /conversations/{phone}/automation", "PUT /conversations/{phone}/labels", "POST /conversations/{phone}/notes",
 	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",
 	"PATCH /notes/{id}", "DELETE /notes/{id}", "GET /mentions", "POST /mentions/seen", "GET /inbox-settings", "PUT /inbox-settings",
+	"GET /quick-replies", "POST /quick-replies", "PATCH /quick-replies/{id}", "DELETE /quick-replies/{id}",
+	"GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
 	"POST /queue/{phone}/reopen", "POST /queue/{phone}/transfer",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
@@ -166,6 +168,10 @@ func validBody(call string) string {
 	case "/send/image", "/send/document", "/send/audio", "/send/video", "/send/sticker":
 		kind := strings.TrimPrefix(path, "/send/")
 		return fmt.Sprintf(`{%s,"%s":{"link":"https://shop.example/file"}}`, to, kind)
+	case "/quick-replies":
+		return `{"scope":"workspace","shortcut":"hi","text":"Hello"}`
+	case "/quick-replies/{id}", "/conversations/{phone}/draft":
+		return `{"text":"Hello"}`
 	case "/conversations/{phone}/snooze":
 		return `{"until_reply":true}`
 	case "/conversations/{phone}/automation":

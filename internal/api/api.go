@@ -148,6 +148,8 @@ func (a *API) routes() {
 		a.moves()
 		a.labels()
 		a.notes()
+		a.quickReplies()
+		a.drafts()
 		a.bulk()
 		a.templates()
 		a.numbers()

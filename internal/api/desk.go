@@ -26,6 +26,16 @@ type Desk interface {
 	NotesOf(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, after int64, descending bool, limit int) ([]desk.Note, error)
 	MentionsOf(ctx context.Context, w desk.Who, before wa.NoteID, unseen bool, limit int) ([]desk.Mention, error)
 	Seen(ctx context.Context, w desk.Who, ids []wa.NoteID) error
+
+	NewReply(ctx context.Context, w desk.Who, r desk.QuickReply) (desk.QuickReply, error)
+	ChangeReply(ctx context.Context, w desk.Who, id wa.QuickReplyID, change desk.ReplyChange) (desk.QuickReply, error)
+	DeleteReply(ctx context.Context, w desk.Who, id wa.QuickReplyID) error
+	Replies(ctx context.Context, w desk.Who, s desk.ReplySearch) ([]desk.QuickReply, error)
+
+	PutDraft(ctx context.Context, w desk.Who, d desk.Draft) (desk.Draft, error)
+	Draft(ctx context.Context, w desk.Who, id wa.ConversationID) (desk.Draft, error)
+	DropDraft(ctx context.Context, w desk.Who, id wa.ConversationID) error
+	DraftsOf(ctx context.Context, w desk.Who, limit int) ([]desk.Draft, error)
 }
 
 // deskWho is who acts at the desk.

@@ -177,6 +177,14 @@ func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 	for i, t := range touched {
 		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, Person: t.Person, At: t.At}
 	}
+	for _, t := range touched {
+		if t.Person == 0 {
+			continue
+		}
+		if err := p.h.desk.Sent(tx, t.WorkspaceID, t.Person, t.ConversationID); err != nil {
+			return err
+		}
+	}
 	return p.h.inbox.Sent(tx, out)
 }
 

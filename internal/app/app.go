@@ -207,7 +207,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	a.Templates = template.New(template.Parts{Runner: run, Store: a.store.Templates(), Journal: facts, Carrier: a.carriers, Log: a.log, Now: o.Now})
 	a.Outbox = outbox.New(outbox.Parts{
 		Runner: run, Store: a.store.Outbox(),
-		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers},
+		Conversations: places{inbox: func() *inbox.Inbox { return a.Inbox }, numbers: a.Numbers, sent: a.draftSent},
 		Numbers:       numbers{a.Numbers}, Templates: a.Templates, Carrier: a.carriers, Media: a.media, Journal: facts,
 		Limits:   outbox.Limits{CustomerDaily: a.Config.CustomerDailyLimit, NumberDaily: a.Config.DailyLimit},
 		Delivery: outbox.Delivery{Owner: owner(a.Config.Data), Grace: stopGrace, UncertainAfter: a.Config.UncertainAfter},

@@ -16,6 +16,11 @@ func (a *App) newDesk(o Options) {
 	a.jobs.Handle(a.Inbox.WakeWork())
 }
 
+// draftSent lets go of what a person had begun, once it is accepted.
+func (a *App) draftSent(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, id wa.ConversationID) error {
+	return a.Desk.Sent(tx, ws, person, id)
+}
+
 // subjects shows the desk the conversations that things are put beside.
 type subjects struct {
 	store interface {

@@ -19,7 +19,9 @@ import (
 
 // places lets the outbox ask the inbox where a message belongs.
 type places struct {
-	inbox   func() *inbox.Inbox
+	inbox func() *inbox.Inbox
+	// sent is told of what people wrote.
+	sent    func(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, id wa.ConversationID) error
 	numbers interface {
 		ByID(wa.NumberID) (*wa.Number, bool)
 	}
@@ -58,6 +60,14 @@ func (p places) Touch(tx txn.Tx, touched []outbox.Touched) error {
 	out := make([]inbox.Touched, len(touched))
 	for i, t := range touched {
 		out[i] = inbox.Touched{ConversationID: t.ConversationID, MessageID: t.MessageID, Person: t.Person, At: t.At}
+	}
+	for _, t := range touched {
+		if t.Person == 0 {
+			continue
+		}
+		if err := p.sent(tx, t.WorkspaceID, t.Person, t.ConversationID); err != nil {
+			return err
+		}
 	}
 	return p.inbox().Sent(tx, out)
 }

@@ -71,6 +71,8 @@ type Parts struct {
 type Store interface {
 	Labels
 	Notes
+	Replies
+	Drafts
 }
 
 // Desk is the noun's service. Safe for concurrent use.

@@ -73,6 +73,9 @@ func (d *Desk) NewNote(ctx context.Context, w Who, id wa.ConversationID, text st
 		if err := d.Store.InsertNote(tx, n); err != nil {
 			return err
 		}
+		if err := d.Store.DropDraft(tx, w.WorkspaceID, w.Person, id, DraftNote); err != nil {
+			return err
+		}
 		return d.Journal.Append(tx, s.fact(w, NoteAdded, n.ID.String(), n.CreatedAt))
 	})
 }

@@ -93,6 +93,13 @@ func (w *world) work(t *testing.T, customer string) {
 	for _, tab := range []string{"mine", "unassigned", "all", "later", "closed"} {
 		w.api(t, http.MethodGet, "conversations?team=repairs&assignee="+person.ID.String()+"&label="+label+"&tab="+tab, nil, http.StatusOK)
 	}
+	reply := w.api(t, http.MethodPost, "quick-replies", map[string]any{"scope": "workspace", "shortcut": "hi", "text": "Guten Tag, {{contact.name}}"}, http.StatusCreated)["quick_reply_id"].(string)
+	w.api(t, http.MethodPatch, "quick-replies/"+reply, map[string]any{"text": "Guten Morgen"}, http.StatusOK)
+	w.api(t, http.MethodGet, "quick-replies?q=hi&conversation="+id, nil, http.StatusOK)
+	w.api(t, http.MethodDelete, "quick-replies/"+reply, nil, http.StatusNoContent)
+	w.api(t, http.MethodPut, about+"/draft", map[string]any{"text": "Guten"}, http.StatusOK)
+	w.api(t, http.MethodGet, about+"/draft", nil, http.StatusOK)
+	w.api(t, http.MethodGet, "drafts", nil, http.StatusOK)
 	w.api(t, http.MethodPost, "mentions/seen", map[string]any{"note_ids": []string{note}}, http.StatusNoContent)
 	w.api(t, http.MethodPut, "inbox-settings", map[string]any{"reopen_hours": 24, "pause_minutes": 60}, http.StatusOK)
 	w.api(t, http.MethodPost, "queue/"+customer+"/assign", map[string]any{}, http.StatusOK)
