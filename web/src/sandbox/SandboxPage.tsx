@@ -3,8 +3,10 @@ import { useEffect, useState } from 'react'
 import { Banner } from '../ui/Banner'
 import { cn } from '../ui/cn'
 import { AddPhoneDialog } from './AddPhoneDialog'
+import { ConductPanel } from './control/ConductPanel'
 import { FaultsPanel } from './control/FaultsPanel'
 import { LogPanel } from './control/LogPanel'
+import { StatePanel } from './control/StatePanel'
 import { TimePanel } from './control/TimePanel'
 import { follow } from './live'
 import { PageHeader } from './PageHeader'
@@ -15,7 +17,7 @@ import { TemplateDesk } from './templates/TemplateDesk'
 import { usePhones } from './usePhones'
 import { StoreContext, useStore, useWide, useWorld } from './useWorld'
 
-/** The phones of the sandbox, its clock, its faults and its log. */
+/** The phones of the sandbox, its clock, its faults, its conduct and its log. */
 export function SandboxPage() {
   const [store] = useState(() => new Store())
   return (
@@ -75,6 +77,8 @@ function Page() {
         >
           <TimePanel />
           <FaultsPanel />
+          <ConductPanel />
+          <StatePanel />
           <LogPanel />
         </aside>
       </div>

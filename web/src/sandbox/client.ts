@@ -50,6 +50,28 @@ export type Review =
   | { action: 'category'; category: string }
   | { action: 'quality'; quality: string }
 
+/** How Meta treats a number, an account or the portfolio; what this page can change of it. */
+export interface Conduct {
+  standing: string
+  marketingCap: number
+  messagingLimit: number
+}
+
+/** What PATCH /sandbox/conduct/{id} takes, as far as this page asks for it. */
+export interface ConductWish {
+  standing?: string
+  marketing_cap?: number
+  messaging_limit?: number
+}
+
+/** A webhook that can be sent by hand, with what it tells unless something is laid over it. */
+export interface WebhookExample {
+  field: string
+  event: string
+  about: string
+  value: unknown
+}
+
 /** The control API of the sandbox, see internal/sandbox/control*.go. */
 export const client = {
   async customers(): Promise<Customer[]> {
@@ -121,9 +143,54 @@ export const client = {
   async review(id: string, review: Review): Promise<Template> {
     return readTemplate(await call('POST', `/sandbox/templates/${encodeURIComponent(id)}/review`, review))
   },
+  async conducts(): Promise<Map<string, Conduct>> {
+    const all = object(object(await call('GET', '/sandbox/conduct')).data)
+    return new Map(Object.entries(all).map(([id, json]) => [id, readConduct(json)]))
+  },
+  async setConduct(id: string, wish: ConductWish): Promise<Conduct> {
+    return readConduct(await call('PATCH', `/sandbox/conduct/${encodeURIComponent(id)}`, wish))
+  },
+  async webhooks(): Promise<WebhookExample[]> {
+    return list(object(await call('GET', '/sandbox/webhooks')).known).map((json) => {
+      const { field, event, about, value } = object(json)
+      return { field: text(field), event: text(event), about: text(about), value }
+    })
+  },
+  /** Sends one, and gives what was told. */
+  async fire(wish: {
+    field: string
+    event?: string
+    phone_number_id?: string
+    value?: unknown
+  }): Promise<unknown> {
+    return object(await call('POST', '/sandbox/webhooks', wish)).value
+  },
+  async pricing(): Promise<unknown> {
+    return call('GET', '/sandbox/pricing')
+  },
+  async setPricing(book: unknown): Promise<void> {
+    await call('PUT', '/sandbox/pricing', book)
+  },
+  /** Forgets everything and goes on from a state that GET /sandbox/state has given. */
+  async setState(state: unknown): Promise<void> {
+    await call('PUT', '/sandbox/state', state)
+  },
   async reset(): Promise<void> {
     await call('POST', '/sandbox/reset')
   },
+}
+
+function readConduct(json: unknown): Conduct {
+  const { standing, marketing_cap, messaging_limit } = object(json)
+  return {
+    standing: text(standing),
+    marketingCap: figure(marketing_cap),
+    messagingLimit: figure(messaging_limit),
+  }
+}
+
+function figure(json: unknown): number {
+  return typeof json === 'number' ? json : 0
 }
 
 function customer(phone: string): string {
