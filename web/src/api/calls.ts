@@ -35,13 +35,6 @@ export function getConversations(tab: Tab, cursor?: string, limit = 50): Promise
 
 export const getConversation = (id: string) => ask<Conversation>(`conversations/${encodeURIComponent(id)}`)
 
-/** The newest messages first, so that the end of a long correspondence is there at once. */
-export function getHistory({ contact_id, phone_number_id }: Whom, cursor?: string): Promise<Page<Message>> {
-  return ask(`conversations/${encodeURIComponent(contact_id)}/history`, {
-    query: { order: 'desc', limit: 50, phone_number_id, cursor },
-  })
-}
-
 export const getMessage = (id: string) => ask<Message>(`messages/${encodeURIComponent(id)}`)
 
 /** Throws a Refusal `already_under_way` when it is too late. */

@@ -1,4 +1,5 @@
 import { address } from './client'
+import type { Presence } from './desk'
 import type { Fact } from './types'
 
 /** `since` is when the connection was lost. */
@@ -10,6 +11,8 @@ interface Listening {
   onHello: () => void
   /** The time by which the server counts windows; again whenever it has jumped. */
   onClock: (now: Date) => void
+  /** Who is in a conversation now, everybody; empty when nobody is any more. */
+  onPresence?: (presence: Presence) => void
   onState: (state: LiveState) => void
   /** The server refuses the stream: it is down, or the session has ended. */
   onRefused?: () => void
@@ -27,7 +30,7 @@ const longestWait = 30_000
  * the address, later each time. Returns what ends it.
  */
 export function listen(listening: Listening): () => void {
-  const { onFact, onHello, onClock, onState, onRefused } = listening
+  const { onFact, onHello, onClock, onPresence, onState, onRefused } = listening
   const open = listening.open ?? ((url) => new EventSource(url))
   const now = listening.now ?? (() => new Date())
   let cursor = ''
@@ -52,6 +55,7 @@ export function listen(listening: Listening): () => void {
       onFact(JSON.parse(event.data))
     })
     source.addEventListener('clock', (event) => onClock(new Date(JSON.parse(event.data).now)))
+    source.addEventListener('presence', (event) => onPresence?.(JSON.parse(event.data)))
     source.addEventListener('error', broke)
   }
 

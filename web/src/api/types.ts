@@ -1,4 +1,5 @@
 import type { Content } from './content'
+import type { Automation, Label, Snooze } from './desk'
 import type { components } from './schema'
 
 /**
@@ -36,6 +37,9 @@ export type Conversation = Replace<
     last_message: Message | null
     last_at: Moment
     created_at: Moment
+    labels: Label[]
+    snooze: Snooze | null
+    automation: Automation
   }
 >
 export type Contact = Schema['Contact']
@@ -44,9 +48,9 @@ export type Contact = Schema['Contact']
 export const troubles = ['held', 'uncertain', 'failed'] as const
 export type Trouble = (typeof troubles)[number]
 
-export const tabs = ['mine', 'unassigned', 'all', 'closed'] as const
+export const tabs = ['mine', 'unassigned', 'all', 'later', 'closed'] as const
 export type Tab = (typeof tabs)[number]
-export type Counts = Schema['Counts']
+export type Counts = Replace<Schema['Counts'], { later: number }>
 
 export interface Page<Row> {
   data: Row[]
@@ -70,4 +74,19 @@ export type Stored = Schema['Uploaded']
 export type Accepted = Schema['Accepted']
 
 /** One line of the live stream: something happened to these. Ids that do not apply are null. */
-export type Fact = Replace<Schema['Fact'], { at: Moment }>
+export type Fact = Replace<Schema['Fact'], { at: Moment; kind: Schema['Fact']['kind'] | DeskFact }>
+
+type DeskFact =
+  | 'conversation.snoozed'
+  | 'conversation.woken'
+  | 'conversation.unread'
+  | 'conversation.labeled'
+  | 'conversation.automation'
+  | 'conversation.transferred'
+  | 'note.added'
+  | 'note.changed'
+  | 'note.removed'
+  | 'label.changed'
+  | 'team.routing'
+  | 'agent.changed'
+  | 'quickreply.changed'

@@ -60,17 +60,16 @@ export function InboxPage() {
   }
 
   function reply() {
-    if (id) focus.current?.()
-    else if (rows[0]) {
-      wantsFocus.current = true
-      void open(rows[0].conversation_id)
-    }
+    const [first] = rows
+    if (!first) return
+    wantsFocus.current = true
+    void open(first.conversation_id)
   }
 
   useCommands({
     next: () => step(1),
     previous: () => step(-1),
-    reply,
+    reply: id ? undefined : reply,
     undo: id ? () => void outgoing.takeBack(id) : undefined,
   })
 

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Conversation, Message } from '../api/types'
 import { useRefusalWords } from '../errors/refusals'
 import { useCommands } from '../keys/commands'
@@ -8,6 +8,7 @@ import { Button } from '../ui/Button'
 import { Drawer } from '../ui/Drawer'
 import { EmptyState } from '../ui/EmptyState'
 import { Kbd } from '../ui/Kbd'
+import type { ComposerMode } from './composer/Composer'
 import type { Values } from './composer/template'
 import { useConversation } from './data/queries'
 import { PersonPane } from './person/PersonPane'
@@ -99,6 +100,7 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
   const assignment = useAssignment(conversation)
   const [templates, setTemplates] = useState(false)
   const person = usePersonOpen()
+  const { mode, write } = useMode(focus)
 
   useEffect(() => {
     if (!wantsFocus.current) return
@@ -118,6 +120,8 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
     claim: assignment.other ? undefined : assignment.toggle,
     resolve: closed ? undefined : () => void assignment.resolve(),
     resolveNext: closed ? undefined : () => void resolveNext(),
+    reply: () => write('reply'),
+    note: () => write('note'),
     templates: () => setTemplates(!templates),
     person: person.toggle,
     back: () => (templates ? setTemplates(false) : onBack()),
@@ -132,6 +136,8 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
         onPerson={person.toggle}
         templatesOpen={templates}
         onTemplates={setTemplates}
+        mode={mode}
+        onMode={write}
       />
       {person.wide ? (
         person.open && !templates ? (
@@ -149,4 +155,24 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
       )}
     </>
   )
+}
+
+/** Answer or note; whoever changes it wants to write, so the field that comes takes the cursor. */
+function useMode(focus: React.RefObject<(() => void) | null>) {
+  const [mode, setMode] = useState<ComposerMode>('reply')
+  const wanted = useRef(false)
+  useEffect(() => {
+    if (!wanted.current) return
+    wanted.current = false
+    focus.current?.()
+  })
+  return {
+    mode,
+    write(next: ComposerMode) {
+      wanted.current = true
+      setMode(next)
+      // Without a change nothing is drawn anew, and the effect above does not come.
+      if (next === mode) focus.current?.()
+    },
+  }
 }

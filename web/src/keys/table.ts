@@ -37,9 +37,14 @@ export const commands = {
     group: 'conversation',
     keys: ['Shift+E', 'Ctrl+Alt+E'],
   },
+  snooze: { label: msg`Put away for later`, group: 'conversation', keys: ['S', 'Alt+M'] },
+  labels: { label: msg`Labels`, group: 'conversation', keys: ['L'] },
+  unread: { label: msg`Mark unread`, group: 'conversation', keys: ['U'] },
+  date: { label: msg`Go to a day`, group: 'conversation', keys: ['D'] },
   person: { label: msg`About this person`, group: 'conversation', keys: ['O'] },
   back: { label: msg`Close, or back; a draft is never lost`, group: 'conversation', keys: ['Escape'] },
   reply: { label: msg`Write an answer`, group: 'writing', keys: ['R', 'Alt+L'] },
+  note: { label: msg`Write a note`, group: 'writing', keys: ['N', 'Alt+P'] },
   templates: { label: msg`Templates`, group: 'writing', keys: ['T'] },
   attach: { label: msg`Attach files`, group: 'writing', keys: ['Ctrl+Alt+A'] },
   record: { label: msg`Record a voice message`, group: 'writing', keys: [] },
@@ -50,6 +55,7 @@ export type CommandId = keyof typeof commands
 
 /** Keys that a part of the page knows by itself, for the sheet. */
 export const ownKeys: readonly Command[] = [
+  { label: msg`Name a colleague, in a note`, group: 'writing', keys: ['@'] },
   { label: msg`From message to message`, group: 'conversation', keys: ['↑ ↓'] },
   { label: msg`Your last words once more, in an empty field`, group: 'writing', keys: ['↑'] },
 ]

@@ -5,12 +5,14 @@ import { cn } from '../ui/cn'
 import { useMatch } from '../ui/useMatch'
 import { DeskPanel } from './desk/DeskPanel'
 import { KeysPanel } from './keys/KeysPanel'
+import { LabelsPanel } from './labels/LabelsPanel'
 import { NumbersPanel } from './numbers/NumbersPanel'
 import { type Section, sections } from './sections'
 import { WebhooksPanel } from './webhooks/WebhooksPanel'
 
 const panels: Record<Section, () => React.ReactNode> = {
   desk: DeskPanel,
+  labels: LabelsPanel,
   numbers: NumbersPanel,
   webhooks: WebhooksPanel,
   keys: KeysPanel,

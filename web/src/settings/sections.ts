@@ -1,8 +1,8 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { KeyRound, type LucideIcon, MonitorCog, Phone, Webhook } from 'lucide-react'
+import { KeyRound, type LucideIcon, MonitorCog, Phone, Tag, Webhook } from 'lucide-react'
 
-export type Section = 'desk' | 'numbers' | 'webhooks' | 'keys'
+export type Section = 'desk' | 'labels' | 'numbers' | 'webhooks' | 'keys'
 
 interface SectionEntry {
   name: Section
@@ -20,6 +20,12 @@ export const sections: readonly SectionEntry[] = [
     label: msg`My desk`,
     about: msg`What sends, and what calls you`,
     Icon: MonitorCog,
+  },
+  {
+    name: 'labels',
+    label: msg`Labels`,
+    about: msg`Sort conversations by words`,
+    Icon: Tag,
   },
   {
     name: 'numbers',

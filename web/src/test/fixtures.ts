@@ -68,6 +68,9 @@ export function aConversation(change: Partial<Conversation> = {}): Conversation 
     waiting_since: null,
     closed_at: null,
     created_at: '2026-11-01T09:00:00.000Z',
+    labels: [],
+    snooze: null,
+    automation: { state: 'auto', until: null, by: null },
     ...change,
   }
 }

@@ -201,3 +201,13 @@ export function DayLine({ children }: { children: ReactNode }) {
     </div>
   )
 }
+
+/** Over the first message that nobody had read. */
+export function UnreadLine() {
+  const { t } = useLingui()
+  return (
+    <p className="flex items-center gap-3 py-1 font-semibold text-meta text-seal-text before:h-px before:flex-1 before:bg-seal after:h-px after:flex-1 after:bg-seal">
+      {t`New`}
+    </p>
+  )
+}

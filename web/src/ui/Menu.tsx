@@ -39,7 +39,8 @@ const row =
   'flex min-h-8.5 cursor-default select-none items-center gap-2.5 rounded-key px-2.5 text-second outline-none data-highlighted:bg-hover pointer-coarse:min-h-11'
 
 interface MenuItemProps {
-  onSelect: () => void
+  /** The menu then closes, unless the event is prevented. */
+  onSelect: (event: Event) => void
   icon?: ReactNode
   keys?: string
   /** For what destroys. */

@@ -2,10 +2,12 @@ import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef } from 'react'
 import type { Message } from '../../api/types'
 import { announce } from '../../ui/announce'
+import { Kbd } from '../../ui/Kbd'
 import { useThread } from '../thread/ThreadContext'
 import type { Assignment } from '../thread/useAssignment'
 import { contactName, shortName } from '../words'
 import { Locked } from './Locked'
+import { NoteField } from './NoteField'
 import { ReplyField } from './ReplyField'
 import { Taken } from './Taken'
 import { useWindowOpen } from './useWindowOpen'
@@ -20,28 +22,81 @@ export interface ComposerProps {
   /** Filled with what puts the cursor into the field. */
   focus: React.RefObject<(() => void) | null>
   offline: boolean
+  mode: ComposerMode
+  onMode: (mode: ComposerMode) => void
 }
 
-/** Where letters are written: a field, or why there is none and what opens it. */
+/** A letter to the customer, or a note that only the house sees. */
+export type ComposerMode = 'reply' | 'note'
+
+/**
+ * Where letters are written: a field, or why there is none and what opens it. Beside it notes, which look
+ * different, are announced, and stay possible when nothing can be sent.
+ */
 export function Composer(props: ComposerProps) {
   const { t } = useLingui()
   const { conversation } = useThread()
+  const { mode, onMode } = props
   const open = useWindowOpen(conversation.window_until)
   const { other } = props.assignment
-  const mode = other ? 'taken' : open ? 'open' : 'locked'
-  const before = useRef(mode)
+  const state = other ? 'taken' : open ? 'open' : 'locked'
+  const before = useRef(state)
   const name = shortName(contactName(conversation.contact))
 
   useEffect(() => {
-    if (before.current === mode) return
-    before.current = mode
-    if (mode === 'open') announce(t`The field is open: you can write to ${name}.`)
-    else if (mode === 'locked') announce(t`Free text is closed. Send a template.`)
+    if (before.current === state) return
+    before.current = state
+    if (state === 'open') announce(t`The field is open: you can write to ${name}.`)
+    else if (state === 'locked') announce(t`Free text is closed. Send a template.`)
     else announce(t`${other ?? ''} has this conversation. You can read along.`)
-  }, [mode, name, other, t])
+  }, [state, name, other, t])
 
-  if (mode === 'taken') return <Taken assignment={props.assignment} />
-  if (mode === 'locked')
-    return <Locked name={name} onTemplates={props.onTemplates} templatesOpen={props.templatesOpen} />
-  return <ReplyField key={conversation.conversation_id} name={name} {...props} />
+  const shown = useRef(mode)
+  useEffect(() => {
+    if (shown.current === mode) return
+    shown.current = mode
+    announce(mode === 'note' ? t`You write a note. Only your team sees it.` : t`You write to ${name}.`)
+  }, [mode, name, t])
+
+  return (
+    <div className="px-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4">
+      <Modes mode={mode} onMode={onMode} />
+      {mode === 'note' ? (
+        <NoteField focus={props.focus} offline={props.offline} />
+      ) : state === 'taken' ? (
+        <Taken assignment={props.assignment} />
+      ) : state === 'locked' ? (
+        <Locked name={name} onTemplates={props.onTemplates} templatesOpen={props.templatesOpen} />
+      ) : (
+        <ReplyField key={conversation.conversation_id} name={name} {...props} />
+      )}
+    </div>
+  )
+}
+
+/** Answer or note: a word, a key and, for the note, a sign. */
+function Modes({ mode, onMode }: Pick<ComposerProps, 'mode' | 'onMode'>) {
+  const { t } = useLingui()
+  const modes = [
+    { value: 'reply', label: t`Answer`, keys: 'R' },
+    { value: 'note', label: t`Note`, keys: 'N' },
+  ] as const
+  return (
+    <fieldset className="mb-1.5 flex gap-4 max-sm:px-1.5">
+      <legend className="sr-only">{t`What you write`}</legend>
+      {modes.map(({ value, label, keys }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={mode === value}
+          aria-keyshortcuts={keys}
+          onClick={() => onMode(value)}
+          className="inline-flex min-h-9 items-center gap-1.5 border-transparent border-b-2 font-semibold text-second text-text2 hover:text-text aria-pressed:border-ink aria-pressed:text-text pointer-coarse:min-h-11"
+        >
+          {label}
+          <Kbd>{keys}</Kbd>
+        </button>
+      ))}
+    </fieldset>
+  )
 }

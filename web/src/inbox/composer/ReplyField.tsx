@@ -23,7 +23,8 @@ import { IconButton } from '../../ui/IconButton'
 import { toast } from '../../ui/Toast'
 import { useDraft, writeDraft } from '../data/drafts'
 import { useAttachments, useShelf } from '../data/shelf'
-import { type Prefs, usePrefs } from '../prefs/prefs'
+import { sends } from '../prefs/enter'
+import { usePrefs } from '../prefs/prefs'
 import { useAuthorName } from '../thread/Quote'
 import { useThread } from '../thread/ThreadContext'
 import { useSendContent } from '../thread/useSendContent'
@@ -35,6 +36,7 @@ import { Attachments } from './Attachments'
 import type { ComposerProps } from './Composer'
 import { ComposerTools } from './ComposerTools'
 import { takesCaption } from './files'
+import { nextBlank } from './trigger'
 import { useAddFiles } from './useAddFiles'
 
 /** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
@@ -46,8 +48,9 @@ interface ReplyFieldProps extends ComposerProps {
 }
 
 /** The field itself. What is typed here is a draft with every key, so nothing is ever lost. */
-export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline }: ReplyFieldProps) {
+export function ReplyField(props: ReplyFieldProps) {
   const { t } = useLingui()
+  const { name, quoted, onQuote, onTemplates, focus, offline } = props
   const format = useFormat()
   const { conversation, messages } = useThread()
   const me = usePerson()
@@ -93,6 +96,13 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
     else if (ready) submit()
   })
 
+  /** Goes to the next thing to fill in; whether there is one. */
+  function selectBlank(within: string, after: number): boolean {
+    const blank = nextBlank(within, after)
+    if (blank) requestAnimationFrame(() => field.current?.setSelectionRange(blank.from, blank.to))
+    return blank !== null
+  }
+
   /** The bar of the recorder goes away with its focus: the field takes it. */
   function backFrom(act: () => void) {
     act()
@@ -103,6 +113,13 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
     if (tooLong || voice.sending) return
     if (empty) {
       field.current?.focus()
+      return
+    }
+    const blank = nextBlank(text, 0)
+    if (blank) {
+      selectBlank(text, 0)
+      announce(t`Fill in ${text.slice(blank.from, blank.to)} first. Nothing was sent.`)
+      toast({ text: t`Fill in ${text.slice(blank.from, blank.to)} first. Nothing was sent.`, tone: 'info' })
       return
     }
     if (offline) {
@@ -133,9 +150,13 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
     field.current?.focus()
   }
 
-  function onKeyDown(event: KeyboardEvent) {
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     // While an input method is composing, Enter chooses a word; Safari says so only by the old key code.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (event.key === 'Tab' && !event.shiftKey && selectBlank(text, event.currentTarget.selectionEnd)) {
+      event.preventDefault()
+      return
+    }
     if (event.key === 'Enter' && sends(event, prefs.send)) {
       event.preventDefault()
       submit()
@@ -158,108 +179,102 @@ export function ReplyField({ name, quoted, onQuote, onTemplates, focus, offline 
   }
 
   return (
-    <div className="px-2.5 pt-2 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:px-4 sm:pt-3 sm:pb-4">
-      <section
-        aria-label={t`Answer`}
-        className="rounded-card border border-line-strong bg-surface has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus max-sm:rounded-[1.5rem]"
+    <section
+      aria-label={t`Answer`}
+      className="rounded-card border border-line-strong bg-surface has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus max-sm:rounded-[1.5rem]"
+    >
+      {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
+      {files.length > 0 ? <Attachments files={files} /> : null}
+      {recording ? (
+        <RecordingBar
+          seconds={recording.seconds}
+          levels={recording.levels}
+          onDiscard={() => backFrom(voice.discard)}
+          onListen={() => backFrom(voice.listen)}
+          onSend={() => backFrom(voice.send)}
+        />
+      ) : null}
+      <div
+        className={cn(
+          'flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch',
+          // Still there, so that what it holds and its size come back as they were.
+          recording && 'hidden',
+        )}
       >
-        {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
-        {files.length > 0 ? <Attachments files={files} /> : null}
-        {recording ? (
-          <RecordingBar
-            seconds={recording.seconds}
-            levels={recording.levels}
-            onDiscard={() => backFrom(voice.discard)}
-            onListen={() => backFrom(voice.listen)}
-            onSend={() => backFrom(voice.send)}
-          />
-        ) : null}
-        <div
-          className={cn(
-            'flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch',
-            // Still there, so that what it holds and its size come back as they were.
-            recording && 'hidden',
-          )}
-        >
-          <div className="sm:hidden">
-            <ComposerTools form="menu" onFiles={addFiles} onTemplates={onTemplates} />
-          </div>
-          <textarea
-            ref={field}
-            value={text}
-            onChange={(event) => writeDraft(id, event.target.value)}
-            onKeyDown={onKeyDown}
-            onPaste={onPaste}
-            rows={1}
-            dir="auto"
-            enterKeyHint="send"
-            aria-label={captioned ? t`Caption` : t`Write to ${name}`}
-            aria-describedby={hint}
-            aria-invalid={tooLong || undefined}
-            aria-keyshortcuts="R"
-            placeholder={captioned ? t`Add a caption` : t`Write to ${name}`}
-            className="field-sizing-content block max-h-[calc(8lh+1.25rem)] min-w-0 flex-1 resize-none overflow-y-auto bg-transparent px-3.5 py-2.5 text-message-phone outline-none sm:text-message"
-          />
-          <div className="flex items-center gap-1 sm:px-2 sm:pb-2">
-            <div className="max-sm:hidden">
-              <ComposerTools
-                form="row"
-                onFiles={addFiles}
-                onTemplates={onTemplates}
-                onRecord={mayRecord ? voice.start : undefined}
-              />
-            </div>
-            <span
-              id={hint}
-              className={cn('figures ml-auto px-1 text-meta text-text3', tooLong && 'font-semibold text-bad')}
-            >
-              {length > limit * 0.9 ? (
-                t`${format.number(length)} of ${format.number(limit)}`
-              ) : (
-                <span className="max-md:sr-only">
-                  {prefs.send === 'enter' ? t`Enter sends` : t`${spoken('Mod+Enter')} sends`}
-                </span>
-              )}
-            </span>
-            {mayRecord && empty ? (
-              <IconButton
-                name={t`Record a voice message`}
-                icon={<Mic size={20} strokeWidth={1.75} />}
-                onClick={voice.start}
-                className="size-11 rounded-full sm:hidden"
-              />
-            ) : null}
-            <Button
-              variant={offline ? 'ink' : 'seal'}
-              busy={waiting || voice.sending}
-              onClick={submit}
-              disabledReason={
-                tooLong
-                  ? t`The text is too long.`
-                  : broken
-                    ? t`A file did not arrive. Try it again or take it away.`
-                    : undefined
-              }
-              iconEnd={<SendHorizontal aria-hidden size={15} strokeWidth={1.75} />}
-              aria-label={offline ? t`Keep for later` : t`Send`}
-              className={cn(
-                'max-sm:size-11 max-sm:rounded-full max-sm:p-0',
-                mayRecord && empty && 'max-sm:hidden',
-              )}
-            >
-              <span className="max-sm:hidden">{offline ? t`Keep for later` : t`Send`}</span>
-            </Button>
-          </div>
+        <div className="sm:hidden">
+          <ComposerTools form="menu" onFiles={addFiles} onTemplates={onTemplates} />
         </div>
-      </section>
-    </div>
+        <textarea
+          ref={field}
+          value={text}
+          onChange={(event) => {
+            writeDraft(id, event.target.value)
+          }}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          rows={1}
+          dir="auto"
+          enterKeyHint="send"
+          aria-label={captioned ? t`Caption` : t`Write to ${name}`}
+          aria-describedby={hint}
+          aria-invalid={tooLong || undefined}
+          aria-keyshortcuts="R"
+          placeholder={captioned ? t`Add a caption` : t`Write to ${name}`}
+          className="field-sizing-content block max-h-[calc(8lh+1.25rem)] min-w-0 flex-1 resize-none overflow-y-auto bg-transparent px-3.5 py-2.5 text-message-phone outline-none sm:text-message"
+        />
+        <div className="flex items-center gap-1 sm:px-2 sm:pb-2">
+          <div className="max-sm:hidden">
+            <ComposerTools
+              form="row"
+              onFiles={addFiles}
+              onTemplates={onTemplates}
+              onRecord={mayRecord ? voice.start : undefined}
+            />
+          </div>
+          <span
+            id={hint}
+            className={cn('figures ml-auto px-1 text-meta text-text3', tooLong && 'font-semibold text-bad')}
+          >
+            {length > limit * 0.9 ? (
+              t`${format.number(length)} of ${format.number(limit)}`
+            ) : (
+              <span className="max-md:sr-only">
+                {prefs.send === 'enter' ? t`Enter sends` : t`${spoken('Mod+Enter')} sends`}
+              </span>
+            )}
+          </span>
+          {mayRecord && empty ? (
+            <IconButton
+              name={t`Record a voice message`}
+              icon={<Mic size={20} strokeWidth={1.75} />}
+              onClick={voice.start}
+              className="size-11 rounded-full sm:hidden"
+            />
+          ) : null}
+          <Button
+            variant={offline ? 'ink' : 'seal'}
+            busy={waiting || voice.sending}
+            onClick={submit}
+            disabledReason={
+              tooLong
+                ? t`The text is too long.`
+                : broken
+                  ? t`A file did not arrive. Try it again or take it away.`
+                  : undefined
+            }
+            iconEnd={<SendHorizontal aria-hidden size={15} strokeWidth={1.75} />}
+            aria-label={offline ? t`Keep for later` : t`Send`}
+            className={cn(
+              'max-sm:size-11 max-sm:rounded-full max-sm:p-0',
+              mayRecord && empty && 'max-sm:hidden',
+            )}
+          >
+            <span className="max-sm:hidden">{offline ? t`Keep for later` : t`Send`}</span>
+          </Button>
+        </div>
+      </div>
+    </section>
   )
-}
-
-/** Whether Enter, with what is held beside it, sends: either way Ctrl Enter does, and Shift Enter begins a line. */
-function sends(event: KeyboardEvent, by: Prefs['send']): boolean {
-  if (event.shiftKey || event.altKey) return false
-  return by === 'enter' || event.ctrlKey || event.metaKey
 }
 
 /** The message that is answered, above the field. */

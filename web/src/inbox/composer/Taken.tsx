@@ -11,20 +11,18 @@ export function Taken({ assignment: { other, takeOver } }: { assignment: Assignm
   const { conversation } = useThread()
   const draft = useDraft(conversation.conversation_id)
   return (
-    <div className="px-3 py-3 sm:px-4">
-      <section
-        aria-label={t`Answer`}
-        className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-card border border-line-strong border-dashed bg-sunken px-3.5 py-3"
-      >
-        <UserRound aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-text2" />
-        <div className="min-w-50 flex-1">
-          <p className="font-semibold text-ui">{t`${other ?? ''} has this conversation.`}</p>
-          <p className="text-second text-text2">
-            {t`You can read along. Take it over to answer.`} {draft ? t`Your draft is kept.` : null}
-          </p>
-        </div>
-        <Button onClick={takeOver}>{t`Take over`}</Button>
-      </section>
-    </div>
+    <section
+      aria-label={t`Answer`}
+      className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-card border border-line-strong border-dashed bg-sunken px-3.5 py-3"
+    >
+      <UserRound aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-text2" />
+      <div className="min-w-50 flex-1">
+        <p className="font-semibold text-ui">{t`${other ?? ''} has this conversation.`}</p>
+        <p className="text-second text-text2">
+          {t`You can read along. Take it over to answer.`} {draft ? t`Your draft is kept.` : null}
+        </p>
+      </div>
+      <Button onClick={takeOver}>{t`Take over`}</Button>
+    </section>
   )
 }

@@ -19,6 +19,7 @@ const assignment: Assignment = {
   takeOver: nothing,
   give: nothing,
   release: nothing,
+  transfer: nothing,
   resolve: async () => true,
 }
 
@@ -43,6 +44,8 @@ async function composer(conversation: Conversation, change: Partial<Parameters<t
       onTemplates={nothing}
       focus={{ current: null }}
       offline={false}
+      mode="reply"
+      onMode={nothing}
       {...change}
     />,
     { conversation, outgoing, shelf },

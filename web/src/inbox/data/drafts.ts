@@ -5,6 +5,9 @@ const listeners = new Set<() => void>()
 /** For browsers that forbid storage: drafts then live as long as the page. */
 const here = new Map<string, string>()
 
+/** Notes have a draft of their own beside that of the answer. */
+export const noteOf = (conversation: string) => `${conversation}:note`
+
 /** What was typed for a conversation and not sent; it outlives the page. */
 export function readDraft(conversation: string): string {
   const known = here.get(conversation)

@@ -30,12 +30,13 @@ function world(conversation: Conversation, message: Message) {
       {
         data: [aConversation()],
         next_cursor: null,
-        counts: { mine: 1, unassigned: 0, all: 1, closed: 0, unread: 0 },
+        counts: { mine: 1, unassigned: 0, all: 1, closed: 0, later: 0, unread: 0 },
       },
     ],
   })
   const server = {
     getConversation: vi.fn(async () => conversation),
+    getNote: vi.fn(async () => undefined),
     getMessage: vi.fn(async () => message),
   }
   const onReceived = vi.fn()

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
+import * as desk from '../../api/deskcalls'
 import { type Conversation, type Fact, type Message, tabs, troubles } from '../../api/types'
 import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
-import { findMessage, placeConversation, placeMessage, withStatus } from './patch'
+import { dropNote, findMessage, placeConversation, placeMessage, placeNote, withStatus } from './patch'
 import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
 
 interface FactsOptions {
@@ -13,7 +14,7 @@ interface FactsOptions {
   /** Told of each message of a customer, once, after it is in the cache. */
   onReceived?: (conversation: Conversation) => void
   /** In place of the server, for tests. */
-  server?: Pick<typeof calls, 'getConversation' | 'getMessage'>
+  server?: Pick<typeof calls, 'getConversation' | 'getMessage'> & Pick<typeof desk, 'getNote'>
 }
 
 /** Facts that come within this time are worked on together. */
@@ -33,6 +34,8 @@ interface Batch {
   counts: boolean
   /** What needs attention may have changed. */
   troubled: boolean
+  /** Who has how much may have changed. */
+  overview: boolean
 }
 
 /**
@@ -46,7 +49,7 @@ export class Facts {
   #troubleTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: FactsOptions) {
-    this.#options = { server: calls, ...options }
+    this.#options = { server: { ...calls, getNote: desk.getNote }, ...options }
   }
 
   take(fact: Fact): void {
@@ -56,6 +59,15 @@ export class Facts {
     if (kind === 'number.changed') void queries.invalidateQueries({ queryKey: keys.numbers })
     if (kind === 'template.changed') void queries.invalidateQueries({ queryKey: keys.templates })
     if (kind === 'contact.changed') this.#contactChanged(fact)
+    if (kind === 'label.changed') {
+      for (const queryKey of [keys.labels, keys.lists, ['conversation']])
+        void queries.invalidateQueries({ queryKey })
+    }
+    if (kind === 'quickreply.changed') void queries.invalidateQueries({ queryKey: keys.quickReplies })
+    if (kind === 'team.routing') void queries.invalidateQueries({ queryKey: keys.teams })
+    if (kind.startsWith('note.')) void this.#noteChanged(fact)
+    if (['agent.changed', 'team.routing'].includes(kind) || kind.startsWith('conversation.'))
+      batch.overview = true
     if (this.#troubling(fact)) this.#batch.troubled = true
 
     if (message && kind === 'media.stored') fileArrived(queries, message, 'stored')
@@ -80,6 +92,10 @@ export class Facts {
       ['conversation'],
       keys.numbers,
       keys.attention,
+      keys.labels,
+      keys.mentions,
+      keys.quickReplies,
+      keys.overview,
     ]) {
       void queries.invalidateQueries({ queryKey })
     }
@@ -102,10 +118,11 @@ export class Facts {
 
   async #work(): Promise<void> {
     const { queries, onReceived } = this.#options
-    const { conversations, messages, received, counts, troubled } = this.#batch
+    const { conversations, messages, received, counts, troubled, overview } = this.#batch
     this.#batch = emptyBatch()
     this.#timer = undefined
     if (troubled) this.#troubled()
+    if (overview) void queries.invalidateQueries({ queryKey: keys.overview })
     if (counts) void queries.invalidateQueries({ queryKey: keys.counts })
     await Promise.all([...messages.values()].map((fact) => this.#renewMessage(fact)))
     if (conversations.size > many) {
@@ -173,6 +190,23 @@ export class Facts {
     return this.#options.queries
       .getQueriesData<HistoryPages>({ queryKey: keys.attention })
       .some(([, pages]) => pages && findMessage(pages, message_id ?? ''))
+  }
+
+  /** A note is asked for only where its conversation is open, or was. */
+  async #noteChanged({ kind, conversation_id, detail }: Fact): Promise<void> {
+    const { queries, server } = this.#options
+    void queries.invalidateQueries({ queryKey: keys.mentions })
+    const history = keys.history(conversation_id ?? '')
+    const conversation = cachedConversation(queries, conversation_id ?? '')
+    if (!detail || !conversation || !queries.getQueryData(history)) return
+    const place = (change: (pages: HistoryPages) => HistoryPages) =>
+      queries.setQueryData<HistoryPages>(history, (pages) => (pages ? change(pages) : undefined))
+    if (kind === 'note.removed') {
+      place((pages) => dropNote(pages, detail))
+      return
+    }
+    const note = await quietly(server.getNote(calls.whom(conversation), detail))
+    if (note) place((pages) => placeNote(pages, note))
   }
 
   #isLast({ conversation_id, message_id }: Fact): boolean {
@@ -258,5 +292,6 @@ function emptyBatch(): Batch {
     received: new Set(),
     counts: false,
     troubled: false,
+    overview: false,
   }
 }

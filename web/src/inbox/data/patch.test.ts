@@ -13,7 +13,7 @@ function list(...pages: Conversation[][]): ConversationPages {
     pages: pages.map((data, place) => ({
       data,
       next_cursor: place < pages.length - 1 ? 'more' : null,
-      counts: { mine: 0, unassigned: 0, all: 0, closed: 0, unread: 0 },
+      counts: { mine: 0, unassigned: 0, all: 0, closed: 0, later: 0, unread: 0 },
     })),
   }
 }

@@ -1,9 +1,13 @@
+import type { Note } from '../../api/desk'
 import type { Conversation, Fact, Message, Status, Tab } from '../../api/types'
-import type { ConversationPages, HistoryPages } from './queries'
+import type { ConversationPages, HistoryPage, HistoryPages } from './queries'
 
 /** Whether a conversation stands in a list, by the server's own rules (internal/inbox/read.go). */
-export function belongs({ state, assignee }: Conversation, tab: Tab, me: string): boolean {
+export function belongs({ state, assignee, snooze }: Conversation, tab: Tab, me: string): boolean {
+  if (snooze && tab !== 'closed') return tab === 'later'
   switch (tab) {
+    case 'later':
+      return false
     case 'mine':
       return state === 'assigned' && assignee?.person_id === me
     case 'unassigned':
@@ -64,6 +68,8 @@ export function placeMessage(history: HistoryPages, message: Message): HistoryPa
   for (const [number, page] of pages.entries()) {
     const place = page.data.findIndex((row) => row.message_id < id)
     if (place < 0) continue
+    // Newer than what is loaded of a part in the middle: it comes when somebody reads on to it.
+    if (number === 0 && place === 0 && page.previous_cursor) return history
     return {
       ...history,
       pages: pages.with(number, { ...page, data: page.data.toSpliced(place, 0, message) }),
@@ -72,6 +78,50 @@ export function placeMessage(history: HistoryPages, message: Message): HistoryPa
   const last = pages.at(-1)
   if (!last || last.next_cursor !== null) return history
   return { ...history, pages: pages.with(-1, { ...last, data: [...last.data, message] }) }
+}
+
+/** What stands in the order of arrival, messages and notes alike: the id without its kind. */
+export const order = (id: string): string => id.slice(id.indexOf('_') + 1)
+
+/** A history with one note added or renewed. */
+export function placeNote(history: HistoryPages, note: Note): HistoryPages {
+  const id = note.note_id
+  let known = false
+  const pages = history.pages.map((page) => {
+    const place = page.notes?.findIndex((one) => one.note_id === id) ?? -1
+    if (place < 0 || !page.notes) return page
+    known = true
+    return { ...page, notes: page.notes.with(place, note) }
+  })
+  if (known) return { ...history, pages }
+
+  const ofPage = ({ data, notes = [] }: HistoryPage) => [
+    ...data.map(({ message_id }) => order(message_id)),
+    ...notes.map(({ note_id }) => order(note_id)),
+  ]
+  for (const [number, page] of pages.entries()) {
+    const ids = ofPage(page)
+    const last = number === pages.length - 1
+    if (!(last && page.next_cursor === null) && !ids.some((one) => one < order(id))) continue
+    if (number === 0 && page.previous_cursor && !ids.some((one) => one > order(id))) return history
+    const notes = [...(page.notes ?? []), note].toSorted((a, b) =>
+      order(a.note_id) < order(b.note_id) ? 1 : -1,
+    )
+    return { ...history, pages: pages.with(number, { ...page, notes }) }
+  }
+  return history
+}
+
+/** A history without a note that was taken away. */
+export function dropNote(history: HistoryPages, id: string): HistoryPages {
+  return {
+    ...history,
+    pages: history.pages.map((page) =>
+      page.notes?.some((one) => one.note_id === id)
+        ? { ...page, notes: page.notes.filter((one) => one.note_id !== id) }
+        : page,
+    ),
+  }
 }
 
 const times: Partial<Record<Status, 'sent_at' | 'delivered_at' | 'read_at' | 'played_at'>> = {

@@ -10,6 +10,8 @@ import {
 import { useMemo } from 'react'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
+import type { Note, TimelinePage } from '../../api/desk'
+import * as desk from '../../api/deskcalls'
 import {
   type Conversation,
   type ConversationPage,
@@ -22,7 +24,13 @@ import {
 } from '../../api/types'
 
 export type ConversationPages = InfiniteData<ConversationPage, string | undefined>
-export type HistoryPages = InfiniteData<Page<Message>, string | undefined>
+/** A part of a history: its messages and the notes between them, newest first. */
+export interface HistoryPage extends Page<Message> {
+  notes?: Note[]
+  /** Where newer ones are; null at the newest end. */
+  previous_cursor?: string | null
+}
+export type HistoryPages = InfiniteData<HistoryPage, unknown>
 
 /** Where everything lies in the cache, so that the live stream and the pages mean the same place. */
 export const keys = {
@@ -42,6 +50,14 @@ export const keys = {
   people: ['people'] as const,
   numbers: ['numbers'] as const,
   templates: ['templates'] as const,
+  labels: ['labels'] as const,
+  /** Notes that name whoever is signed in. */
+  mentions: ['mentions'] as const,
+  quickReplies: ['quick-replies'] as const,
+  presence: ['presence'] as const,
+  overview: ['overview'] as const,
+  drafts: ['drafts'] as const,
+  teams: ['teams', 'routing'] as const,
 }
 
 // The live stream keeps these true, so they do not grow stale by themselves.
@@ -84,24 +100,51 @@ export function useConversation(id: string) {
   })
 }
 
+/** So many pages stay: two thousand messages and more, so that a page of any length scrolls as a short one does. */
+const mostPages = 24
+
 function historyOptions(conversation: Conversation) {
   return infiniteQueryOptions({
     ...kept,
     queryKey: keys.history(conversation.conversation_id),
-    queryFn: ({ pageParam }) => calls.getHistory(calls.whom(conversation), pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    queryFn: ({ pageParam }) => desk.getTimeline(calls.whom(conversation), pageParam).then(split),
+    initialPageParam: {} as desk.Place,
+    getNextPageParam: (page: HistoryPage): desk.Place | undefined =>
+      page.next_cursor ? { cursor: page.next_cursor } : undefined,
+    getPreviousPageParam: (page: HistoryPage): desk.Place | undefined =>
+      page.previous_cursor ? { cursor: page.previous_cursor } : undefined,
+    maxPages: mostPages,
+    // Every page is new anyway, and comparing thousands of messages with each one costs more than it saves.
+    structuralSharing: false,
   })
 }
 
-/** A conversation's messages, oldest first, page after page into the past. */
+function split({ data, next_cursor, previous_cursor }: TimelinePage): HistoryPage {
+  return {
+    data: data.flatMap(({ message }) => message ?? []),
+    notes: data.flatMap(({ note }) => note ?? []),
+    next_cursor,
+    previous_cursor,
+  }
+}
+
+/** A part of a conversation's history, oldest first: it grows in both directions and begins where somebody goes. */
 export function useHistory(conversation: Conversation) {
+  const queries = useQueryClient()
   const history = useInfiniteQuery(historyOptions(conversation))
-  const messages = useMemo(
-    () => history.data?.pages.flatMap((page) => page.data).reverse() ?? [],
-    [history.data],
-  )
-  return { ...history, messages }
+  const { data } = history
+  const messages = useMemo(() => data?.pages.flatMap((page) => page.data).reverse() ?? [], [data])
+  const notes = useMemo(() => data?.pages.flatMap((page) => page.notes ?? []).reverse() ?? [], [data])
+
+  /** Puts the part around another place in the place of what is loaded. */
+  async function goTo(place: desk.Place): Promise<void> {
+    const { queryKey } = historyOptions(conversation)
+    const page = split(await desk.getTimeline(calls.whom(conversation), place))
+    await queries.cancelQueries({ queryKey })
+    queries.setQueryData<HistoryPages>(queryKey, { pages: [page], pageParams: [place] })
+  }
+
+  return { ...history, messages, notes, goTo }
 }
 
 /** One message that is not in the loaded history: what a quote refers to. */
@@ -116,6 +159,8 @@ export function useMessage(id: string | undefined) {
 
 export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: calls.getPeople })
 export const useNumbers = () => useQuery({ ...kept, queryKey: keys.numbers, queryFn: calls.getNumbers })
+export const useTeams = () => useQuery({ ...kept, queryKey: keys.teams, queryFn: desk.getTeams })
+export const useLabels = () => useQuery({ ...kept, queryKey: keys.labels, queryFn: desk.getLabels })
 export const useTemplates = () => useQuery({ ...kept, queryKey: keys.templates, queryFn: calls.getTemplates })
 
 /** Messages in trouble, newest first; without a number those of all numbers. */

@@ -37,6 +37,7 @@ export function ConversationList({ tab, onTab, query, rows, selected }: Conversa
     mine: t`Mine`,
     unassigned: t`Unassigned`,
     all: t`All`,
+    later: t`Later`,
     closed: t`Closed`,
   }
   const shown = (of: Tab, count: number) =>

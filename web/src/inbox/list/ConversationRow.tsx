@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import {
+  AlarmClock,
   CircleAlert,
   CircleX,
   FileText,
@@ -23,6 +24,7 @@ import { Ticks } from '../../ui/Ticks'
 import { Tooltip } from '../../ui/Tooltip'
 import { WindowCountdown } from '../../ui/WindowCountdown'
 import { useDraft } from '../data/drafts'
+import { LabelDot } from '../labels/LabelChip'
 import { tickOf } from '../thread/state'
 import { contactName, type PreviewKind, usePreview } from '../words'
 
@@ -57,7 +59,8 @@ export const ConversationRow = memo(function ConversationRow({
 }: ConversationRowProps) {
   const { t } = useLingui()
   const format = useFormat()
-  const { conversation_id, contact, last_message, last_at, assignee, number_name, unread } = conversation
+  const { conversation_id, contact, last_message, last_at, assignee, number_name, unread, labels, snooze } =
+    conversation
   const name = contactName(contact)
   const at = new Date(last_message?.at ?? last_at)
   const isUnread = unread > 0
@@ -95,6 +98,8 @@ export const ConversationRow = memo(function ConversationRow({
         <span className="mt-0.5 flex h-6 items-center gap-3 text-meta text-text3">
           {showNumber ? <span className="truncate">{number_name}</span> : null}
           <WindowCountdown now={now} until={until} className="shrink-0" />
+          {snooze ? <Snoozed until={snooze.until} now={now} /> : null}
+          {labels.length > 0 ? <Labels labels={labels} /> : null}
           {assignee ? (
             <Tooltip text={t`Assigned to ${assignee.name}`}>
               <span className="ml-auto flex shrink-0">
@@ -108,6 +113,33 @@ export const ConversationRow = memo(function ConversationRow({
     </Link>
   )
 })
+
+/** When it comes back to the other lists. */
+function Snoozed({ until, now }: { until: string | null; now: Date }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  return (
+    <span className="flex min-w-0 items-center gap-1">
+      <AlarmClock aria-hidden size={13} strokeWidth={2} className="shrink-0" />
+      <span className="truncate">
+        {until ? t`Until ${format.recent(new Date(until), now)}` : t`Until an answer`}
+      </span>
+    </span>
+  )
+}
+
+/** The first label as a word, the others as a number; all of them in the tooltip. */
+function Labels({ labels }: Pick<Conversation, 'labels'>) {
+  const [first] = labels
+  if (!first) return null
+  return (
+    <span className="flex min-w-0 items-center gap-1.5" title={labels.map(({ name }) => name).join(', ')}>
+      <LabelDot colour={first.colour} />
+      <bdi className="truncate">{first.name}</bdi>
+      {labels.length > 1 ? <span className="figures shrink-0">{`+${labels.length - 1}`}</span> : null}
+    </span>
+  )
+}
 
 /** A draft or a failure goes before the last words, as a word. */
 function LastWords({ conversation, unread }: { conversation: Conversation; unread: boolean }) {

@@ -37,6 +37,13 @@ export function EmptyList({ tab, onTab }: EmptyListProps) {
     )
   }
   if (tab === 'closed') return <EmptyState className="my-auto" title={t`Nothing is resolved yet.`} />
+  if (tab === 'later') {
+    return (
+      <EmptyState className="my-auto" title={t`Nothing is put away.`}>
+        {t`S puts a conversation away until a moment, or until the customer writes.`}
+      </EmptyState>
+    )
+  }
   if (tab === 'mine' && counts && counts.unassigned > 0) {
     return (
       <EmptyState

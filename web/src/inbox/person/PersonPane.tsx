@@ -1,15 +1,20 @@
 import { useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
+import { Plus } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { formatPhone } from '../../i18n/phone'
 import { Avatar } from '../../ui/Avatar'
+import { IconButton } from '../../ui/IconButton'
 import { useMinute } from '../../ui/useMinute'
+import { LabelChip } from '../labels/LabelChip'
+import { LabelsDialog } from '../labels/LabelsDialog'
 import { contactName } from '../words'
 
 /** What is known of a person, and how the conversation stands. */
 export function PersonPane({ conversation }: { conversation: Conversation }) {
   const { t, i18n } = useLingui()
+  const [labelling, setLabelling] = useState(false)
   const format = useFormat()
   const { contact, number_name, state, assignee, waiting_since, closed_at, created_at, window_until } =
     conversation
@@ -48,6 +53,23 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
           {contact.bsuid ? <span className="font-mono text-meta">{contact.bsuid}</span> : null}
         </Line>
       </dl>
+      <div className="mt-3 flex flex-wrap items-center gap-1.5">
+        <ul aria-label={t`Labels`} className="contents">
+          {conversation.labels.map((label) => (
+            <li key={label.label_id} className="min-w-0">
+              <LabelChip label={label} />
+            </li>
+          ))}
+        </ul>
+        <IconButton
+          name={t`Labels`}
+          keys="L"
+          icon={<Plus size={15} strokeWidth={1.75} />}
+          onClick={() => setLabelling(true)}
+          className="size-6 rounded-full border border-line"
+        />
+      </div>
+      {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}
       <h3 className="mt-5 mb-1.5 border-line border-t pt-4 font-semibold text-ui">{t`This conversation`}</h3>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-second">
         <Line name={t`State`}>{states[state]}</Line>

@@ -1,9 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
-import { Check, EllipsisVertical, PanelRight } from 'lucide-react'
+import { CalendarDays, Check, EllipsisVertical, MailOpen, PanelRight, Tag } from 'lucide-react'
+import { useState } from 'react'
+import { whom } from '../../api/calls'
+import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
+import { useCommands } from '../../keys/commands'
 import { Button } from '../../ui/Button'
+import { clockNow } from '../../ui/clock'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
+import { AutomationItems } from '../actions/AutomationChip'
+import { MomentDialog } from '../actions/MomentDialog'
+import { SnoozeDialog, SnoozeItems, SnoozeMenu } from '../actions/SnoozeMenu'
+import { useChange } from '../actions/useChange'
+import { LabelsDialog } from '../labels/LabelsDialog'
 import { AssignItems, AssignMenu } from './AssignMenu'
 import type { Assignment } from './useAssignment'
 
@@ -12,32 +22,91 @@ interface HeaderActionsProps {
   assignment: Assignment
   personOpen: boolean
   onPerson: () => void
+  /** Goes to what was said first on a day. */
+  onDate: (day: Date) => void
+  /** Leaves the conversation: what is marked unread must not be read again at once. */
+  onLeave: () => void
+}
+
+type Asked = 'snooze' | 'label' | 'date' | null
+
+interface PartProps extends HeaderActionsProps {
+  onAsk: (what: Asked) => void
+  unread: () => void
 }
 
 /** What can be done with a conversation: in a row, or behind one button where the header is narrow. */
 export function HeaderActions(props: HeaderActionsProps) {
+  const { t } = useLingui()
+  const { conversation, onDate, onLeave } = props
+  const change = useChange()
+  const [asked, setAsked] = useState<Asked>(null)
+  const close = () => setAsked(null)
+
+  async function unread() {
+    // First away: an open conversation is read as soon as it is unread.
+    onLeave()
+    await change(() => desk.markUnread(whom(conversation)), t`Marked unread.`)
+  }
+  useCommands({
+    unread: () => void unread(),
+    date: () => setAsked('date'),
+    labels: () => setAsked('label'),
+  })
+
+  const parts = { ...props, onAsk: setAsked, unread: () => void unread() }
   return (
     <>
-      <div className="@max-md:hidden flex items-center gap-2.5">
-        <Row {...props} />
+      <div className="flex @max-xl:hidden items-center gap-1.5">
+        <Row {...parts} />
       </div>
-      <div className="@md:hidden">
-        <One {...props} />
+      <div className="@xl:hidden">
+        <One {...parts} />
       </div>
+      <SnoozeDialog conversation={conversation} open={asked === 'snooze'} onClose={close} />
+      <MomentDialog
+        open={asked === 'date'}
+        onClose={close}
+        title={t`Go to which day?`}
+        action={t`Go to the day`}
+        with="day"
+        first={new Date(clockNow())}
+        max={new Date(clockNow())}
+        onChoose={onDate}
+      />
+      {asked === 'label' ? <LabelsDialog conversation={conversation} onClose={close} /> : null}
     </>
   )
 }
 
-function Row({ conversation, assignment, personOpen, onPerson }: HeaderActionsProps) {
+const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
+
+function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: PartProps) {
   const { t } = useLingui()
   return (
     <>
       {conversation.state === 'waiting' ? (
-        <Button variant="ink" keys="C" onClick={assignment.claim} className="@max-2xl:[&_kbd]:hidden">
+        <Button variant="ink" keys="C" onClick={assignment.claim} className="@max-3xl:[&_kbd]:hidden">
           {t`Claim`}
         </Button>
       ) : null}
       <AssignMenu conversation={conversation} assignment={assignment} />
+      {conversation.state === 'closed' ? null : (
+        <SnoozeMenu conversation={conversation} onAsk={() => onAsk('snooze')} />
+      )}
+      <Menu trigger={<MoreButton />}>
+        <MenuItem icon={<Tag {...icon} />} keys="L" onSelect={() => onAsk('label')}>
+          {t`Labels`}
+        </MenuItem>
+        <MenuItem icon={<MailOpen {...icon} />} keys="U" onSelect={unread}>
+          {t`Mark unread`}
+        </MenuItem>
+        <MenuItem icon={<CalendarDays {...icon} />} keys="D" onSelect={() => onAsk('date')}>
+          {t`Go to a day`}
+        </MenuItem>
+        <MenuLine />
+        <AutomationItems conversation={conversation} />
+      </Menu>
       <IconButton
         name={t`About this person`}
         keys="O"
@@ -51,7 +120,7 @@ function Row({ conversation, assignment, personOpen, onPerson }: HeaderActionsPr
           onClick={() => void assignment.resolve()}
           icon={<Check aria-hidden size={15} strokeWidth={2} />}
           aria-label={t`Resolve`}
-          className="@max-2xl:[&_kbd]:hidden"
+          className="@max-3xl:[&_kbd]:hidden"
         >
           <span className="@max-lg:hidden">{t`Resolve`}</span>
         </Button>
@@ -60,21 +129,10 @@ function Row({ conversation, assignment, personOpen, onPerson }: HeaderActionsPr
   )
 }
 
-function One({ conversation, assignment, onPerson }: HeaderActionsProps) {
+function One({ conversation, assignment, onPerson, onAsk, unread }: PartProps) {
   const { t } = useLingui()
-  const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          aria-label={t`More`}
-          className="inline-flex size-11 items-center justify-center rounded-control text-text2 hover:bg-hover"
-        >
-          <EllipsisVertical aria-hidden size={20} strokeWidth={1.75} />
-        </button>
-      }
-    >
+    <Menu trigger={<MoreButton />}>
       {conversation.state === 'closed' ? null : (
         <MenuItem icon={<Check {...icon} />} onSelect={() => void assignment.resolve()}>
           {t`Resolve`}
@@ -83,8 +141,38 @@ function One({ conversation, assignment, onPerson }: HeaderActionsProps) {
       <MenuItem icon={<PanelRight {...icon} />} onSelect={onPerson}>
         {t`About this person`}
       </MenuItem>
+      <MenuItem icon={<Tag {...icon} />} onSelect={() => onAsk('label')}>
+        {t`Labels`}
+      </MenuItem>
+      <MenuItem icon={<MailOpen {...icon} />} onSelect={unread}>
+        {t`Mark unread`}
+      </MenuItem>
+      <MenuItem icon={<CalendarDays {...icon} />} onSelect={() => onAsk('date')}>
+        {t`Go to a day`}
+      </MenuItem>
       <MenuLine />
       <AssignItems conversation={conversation} assignment={assignment} />
+      {conversation.state === 'closed' ? null : (
+        <>
+          <MenuLine />
+          <SnoozeItems conversation={conversation} onAsk={() => onAsk('snooze')} />
+        </>
+      )}
     </Menu>
+  )
+}
+
+function MoreButton(props: React.ComponentProps<'button'>) {
+  const { t } = useLingui()
+  return (
+    <button
+      {...props}
+      type="button"
+      aria-label={t`More`}
+      title={t`More`}
+      className="inline-flex size-8.5 items-center justify-center rounded-control text-text2 hover:bg-hover hover:text-text data-[state=open]:bg-selected max-sm:size-11 pointer-coarse:size-11"
+    >
+      <EllipsisVertical aria-hidden size={18} strokeWidth={1.75} />
+    </button>
   )
 }

@@ -10,7 +10,7 @@ import { useThread } from './ThreadContext'
 /** What a message answers: found in the loaded history, else asked for, else said to be earlier. */
 export function Quote({ context }: { context: Context }) {
   const { t } = useLingui()
-  const { messages, jumpTo } = useThread()
+  const { conversation, messages, jumpTo } = useThread()
   const preview = usePreview()
   const { id, referred_product: product } = context
   const here = id ? messages.get(id) : undefined
@@ -35,7 +35,11 @@ export function Quote({ context }: { context: Context }) {
         )
       }
       text={preview(message).text}
-      onOpen={here ? () => jumpTo(here.message_id) : undefined}
+      onOpen={
+        message.conversation_id === conversation.conversation_id
+          ? () => jumpTo(message.message_id)
+          : undefined
+      }
     />
   )
 }

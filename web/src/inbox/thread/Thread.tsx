@@ -1,15 +1,15 @@
 import { useLingui } from '@lingui/react/macro'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, Hourglass } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Conversation } from '../../api/types'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Conversation, Message } from '../../api/types'
 import { useRefusalWords } from '../../errors/refusals'
 import { useFormat } from '../../i18n/format'
 import { Banner } from '../../ui/Banner'
-import { DayLine, SystemLine } from '../../ui/Bubble'
+import { DayLine, SystemLine, UnreadLine } from '../../ui/Bubble'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { Spinner } from '../../ui/Spinner'
+import { toast } from '../../ui/Toast'
 import { useMinute } from '../../ui/useMinute'
 import { useLetters, useOutgoing } from '../data/outgoing'
 import type { useHistory } from '../data/queries'
@@ -17,7 +17,9 @@ import { useDayWords } from './dayWords'
 import { buildItems, type Item } from './items'
 import { LetterBubble } from './LetterBubble'
 import { MessageBubble } from './MessageBubble'
+import { NoteBubble } from './NoteBubble'
 import { ThreadSkeleton } from './ThreadSkeleton'
+import { useThreadScroll } from './useThreadScroll'
 
 interface ThreadProps {
   conversation: Conversation
@@ -28,26 +30,34 @@ interface ThreadProps {
   jump: React.RefObject<((messageId: string) => void) | null>
 }
 
-/** So near to the end, in px, counts as being there. */
-const nearEnd = 80
-
-/** The messages, virtualised: old pages load upward without a jump, new messages are followed at the end. */
+/** The messages and the notes between them: more is loaded in both directions without a jump. */
 export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
   const { t } = useLingui()
   const now = useMinute()
   const letters = useLetters(conversation.conversation_id)
   const outgoing = useOutgoing()
   const words = useRefusalWords()
-  const { messages, hasNextPage, isFetchingNextPage, fetchNextPage } = history
+  const { messages, notes } = history
   const until = conversation.window_until
+  const unreadFrom = useUnreadFrom(conversation, messages)
+  const ahead = history.hasPreviousPage
   const items = useMemo(
-    () => buildItems({ messages, letters, windowUntil: until ? new Date(until) : null, now }),
-    [messages, letters, until, now],
+    () =>
+      buildItems({
+        messages,
+        notes,
+        // What is on its way stands at the newest end only.
+        letters: ahead ? [] : letters,
+        unreadFrom,
+        windowUntil: until && !ahead ? new Date(until) : null,
+        now,
+      }),
+    [messages, notes, letters, ahead, unreadFrom, until, now],
   )
   const scroller = useRef<HTMLElement>(null)
-  const [atEnd, setAtEnd] = useState(true)
+  const scroll = useThreadScroll({ items, history, scroller })
+  const { virtualizer, rows, first, atEnd, marked, jumpTo, toNewest } = scroll
   const [seen, setSeen] = useState('')
-  const [marked, setMarked] = useState('')
   const newest = messages.at(-1)?.message_id ?? ''
   const unseen = atEnd
     ? 0
@@ -55,54 +65,18 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
         (item) => item.kind === 'message' && item.message.direction === 'inbound' && item.key > seen,
       ).length
 
-  const virtualizer = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    getItemKey: (index) => items[index]?.key ?? index,
-    estimateSize: (index) => (items[index]?.kind === 'day' ? 34 : 76),
-    overscan: 8,
-    paddingStart: 8,
-    paddingEnd: 8,
-    anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: nearEnd,
-    onChange: (instance) => setAtEnd(instance.isAtEnd(nearEnd)),
-  })
-  const rows = virtualizer.getVirtualItems()
-  const first = rows[0]?.index ?? 0
-
-  // The end is where reading begins.
-  const filled = items.length > 0
-  useLayoutEffect(() => {
-    if (filled) virtualizer.scrollToEnd()
-  }, [filled, virtualizer])
-
-  // The field grows and shrinks under the thread; whoever reads the end goes on reading the end.
-  const stays = useRef(atEnd)
-  stays.current = atEnd
-  useEffect(() => {
-    const element = scroller.current
-    if (!element || !filled) return
-    const watch = new ResizeObserver(() => {
-      if (stays.current) virtualizer.scrollToEnd()
-    })
-    watch.observe(element)
-    return () => watch.disconnect()
-  }, [filled, virtualizer])
-
   // What is sent from here is always shown, wherever the thread was.
   const lastLetter = letters.at(-1)?.key
+  const shownLetter = useRef(lastLetter)
   useEffect(() => {
-    if (lastLetter) virtualizer.scrollToEnd()
-  }, [lastLetter, virtualizer])
+    if (!lastLetter || lastLetter === shownLetter.current) return
+    shownLetter.current = lastLetter
+    void toNewest()
+  }, [lastLetter, toNewest])
 
   useEffect(() => {
     if (atEnd) setSeen(newest)
   }, [atEnd, newest])
-
-  useEffect(() => {
-    if (filled && first < 6 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [filled, first, hasNextPage, isFetchingNextPage, fetchNextPage])
 
   // Also when a letter is past its undo: the message of one that waits does not change by itself.
   const gone = letters.filter(({ state }) => state === 'gone').length
@@ -110,29 +84,21 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
     if (gone > 0) outgoing.settle((id) => messages.some((message) => message.message_id === id))
   }, [outgoing, messages, gone])
 
+  const go = useCallback(
+    (id: string) =>
+      void jumpTo(id).then((there) => {
+        if (!there) toast({ text: t`This message could not be loaded.`, tone: 'info' })
+      }),
+    [jumpTo, t],
+  )
   useEffect(() => {
-    jump.current = (id) => {
-      const index = items.findIndex((item) => item.kind === 'message' && item.key === id)
-      if (index < 0) return
-      virtualizer.scrollToIndex(index, { align: 'center' })
-      setMarked(id)
-    }
-  }, [jump, items, virtualizer])
+    jump.current = go
+  }, [jump, go])
 
-  const found = useRef('')
+  const loaded = !history.isPending
   useEffect(() => {
-    if (!wanted || !filled || found.current === wanted) return
-    if (messages.some((message) => message.message_id === wanted)) {
-      found.current = wanted
-      jump.current?.(wanted)
-    } else if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [wanted, filled, messages, jump, hasNextPage, isFetchingNextPage, fetchNextPage])
-
-  useEffect(() => {
-    if (!marked) return
-    const timer = setTimeout(() => setMarked(''), 2_000)
-    return () => clearTimeout(timer)
-  }, [marked])
+    if (wanted && loaded) go(wanted)
+  }, [wanted, loaded, go])
 
   function onKeyDown(event: KeyboardEvent) {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
@@ -142,7 +108,7 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
     event.preventDefault()
     for (let to = from + step; to >= 0 && to < items.length; to += step) {
       const kind = items[to]?.kind
-      if (kind !== 'message' && kind !== 'letter') continue
+      if (kind !== 'message' && kind !== 'letter' && kind !== 'note') continue
       virtualizer.scrollToIndex(to, { align: 'auto' })
       requestAnimationFrame(() => {
         scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"] article`)?.focus()
@@ -205,7 +171,7 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
           </div>
         )}
       </section>
-      {isFetchingNextPage ? (
+      {history.isFetchingNextPage ? (
         <p role="status" className="absolute inset-x-0 top-2 z-10 flex justify-center text-text3">
           <Spinner />
           <span className="sr-only">{t`Loading`}</span>
@@ -215,7 +181,7 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
         <Button
           variant="outline"
           size="small"
-          onClick={() => virtualizer.scrollToEnd()}
+          onClick={() => void toNewest()}
           icon={<ArrowDown aria-hidden size={15} strokeWidth={1.75} />}
           className="absolute bottom-3 left-1/2 z-10 -translate-x-1/2 rounded-full shadow-e2"
         >
@@ -251,6 +217,10 @@ function Row({ item, marked, tabIndex }: RowProps) {
           {t`The 24-hour window closed · ${format.recent(item.at, now)}`}
         </SystemLine>
       )
+    case 'unread':
+      return <UnreadLine />
+    case 'note':
+      return <NoteBubble note={item.note} marked={marked === item.key} tabIndex={tabIndex} />
     case 'letter':
       return <LetterBubble letter={item.letter} tabIndex={tabIndex} />
     case 'message':
@@ -264,6 +234,17 @@ function Row({ item, marked, tabIndex }: RowProps) {
         />
       )
   }
+}
+
+/** The oldest of the messages that nobody had read when the thread was opened; it keeps its line as long as it is open. */
+function useUnreadFrom({ unread }: Conversation, messages: readonly Message[]): string | undefined {
+  const [count] = useState(unread)
+  const found = useRef<string | undefined>(undefined)
+  if (count > 0 && !found.current && messages.length > 0) {
+    const inbound = messages.filter(({ direction, type }) => direction === 'inbound' && type !== 'reaction')
+    found.current = inbound.at(-Math.min(count, inbound.length))?.message_id
+  }
+  return found.current
 }
 
 /** On phones the day of the topmost message stays in sight. */

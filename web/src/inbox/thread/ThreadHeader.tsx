@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import { Check, ChevronLeft, Lock } from 'lucide-react'
+import { AlarmClock, Check, ChevronLeft, Lock } from 'lucide-react'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { formatPhone } from '../../i18n/phone'
@@ -8,6 +8,7 @@ import { Avatar } from '../../ui/Avatar'
 import { Chip } from '../../ui/Chip'
 import { useMinute } from '../../ui/useMinute'
 import { WindowCountdown } from '../../ui/WindowCountdown'
+import { AutomationChip } from '../actions/AutomationChip'
 import { contactName } from '../words'
 import { HeaderActions } from './HeaderActions'
 import type { Assignment } from './useAssignment'
@@ -17,6 +18,8 @@ interface ThreadHeaderProps {
   assignment: Assignment
   personOpen: boolean
   onPerson: () => void
+  onDate: (day: Date) => void
+  onLeave: () => void
 }
 
 /** Who it is, how long free text is allowed, who has it, and the way to end it. */
@@ -51,6 +54,9 @@ export function ThreadHeader(props: ThreadHeaderProps) {
           ) : (
             <WindowCountdown now={now} until={until} form="long" />
           )}
+          {props.conversation.automation.state === 'auto' ? null : (
+            <AutomationChip conversation={props.conversation} />
+          )}
           {contact.phone && contact.name ? (
             <span className="figures @max-2xl:hidden min-w-0 shrink-[99] truncate">
               <span aria-hidden>· </span>
@@ -59,6 +65,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
           ) : null}
         </p>
       </div>
+      {props.conversation.snooze ? <SnoozedChip conversation={props.conversation} /> : null}
       {state === 'closed' ? (
         <Chip tone="ok" icon={<Check aria-hidden size={13} />} className="shrink-0">
           {t`Resolved`}
@@ -66,5 +73,18 @@ export function ThreadHeader(props: ThreadHeaderProps) {
       ) : null}
       <HeaderActions {...props} />
     </header>
+  )
+}
+
+/** It is put away, and when it comes back. */
+function SnoozedChip({ conversation: { snooze } }: { conversation: Conversation }) {
+  const { t } = useLingui()
+  const format = useFormat()
+  const now = useMinute()
+  const until = snooze?.until ? format.recent(new Date(snooze.until), now) : ''
+  return (
+    <Chip tone="info" icon={<AlarmClock aria-hidden size={13} />} className="shrink-0 @max-4xl:hidden">
+      {until ? t`Until ${until}` : t`Until an answer`}
+    </Chip>
   )
 }

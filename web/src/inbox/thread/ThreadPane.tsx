@@ -1,9 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
 import { useSearch } from '@tanstack/react-router'
 import { type DragEvent, lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { whom } from '../../api/calls'
+import { firstSince } from '../../api/deskcalls'
 import type { Conversation, Message } from '../../api/types'
 import { usePerson } from '../../frame/session'
-import { Composer } from '../composer/Composer'
+import { toast } from '../../ui/Toast'
+import { Composer, type ComposerMode } from '../composer/Composer'
 import type { Values } from '../composer/template'
 import { useAddFiles } from '../composer/useAddFiles'
 import { useWindowOpen } from '../composer/useWindowOpen'
@@ -36,6 +39,9 @@ interface ThreadPaneProps {
   /** What was filled into templates, kept by the page. */
   filled: Map<string, Values>
   offline: boolean
+  mode: ComposerMode
+  onMode: (mode: ComposerMode) => void
+  onBack: () => void
 }
 
 /** One conversation: header, messages, field, and the templates when they are asked for. */
@@ -61,6 +67,7 @@ export function ThreadPane(props: ThreadPaneProps) {
     jumpTo: (id: string) => jump.current?.(id),
     quote(message: Message) {
       onQuote(message)
+      props.onMode('reply')
       focus.current?.()
     },
     openTemplates: () => onTemplates(true),
@@ -74,7 +81,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = history
   const older = hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined
 
-  const takesFiles = mayWrite && open
+  const takesFiles = mayWrite && open && props.mode === 'reply'
   function onDragOver(event: DragEvent) {
     if (!takesFiles || !event.dataTransfer.types.includes('Files')) return
     event.preventDefault()
@@ -104,6 +111,12 @@ export function ThreadPane(props: ThreadPaneProps) {
           assignment={assignment}
           personOpen={props.personOpen}
           onPerson={props.onPerson}
+          onLeave={props.onBack}
+          onDate={async (day) => {
+            const entry = await firstSince(whom(conversation), day.toISOString()).catch(() => undefined)
+            if (entry) jump.current?.(entry.id)
+            else toast({ text: t`Nothing was said since that day.`, tone: 'info' })
+          }}
         />
         <ViewerProvider messages={history.messages} onOlder={older} jumpTo={place.jumpTo}>
           <Thread conversation={conversation} history={history} wanted={wanted} jump={jump} />
@@ -117,6 +130,8 @@ export function ThreadPane(props: ThreadPaneProps) {
             onTemplates={() => onTemplates(!templatesOpen)}
             focus={focus}
             offline={props.offline}
+            mode={props.mode}
+            onMode={props.onMode}
           />
         </div>
         {templatesOpen && mayWrite ? (

@@ -1,5 +1,7 @@
+import type { Note } from '../../api/desk'
 import type { Message } from '../../api/types'
 import type { Outgoing } from '../data/outgoing'
+import { order } from '../data/patch'
 
 /** The newest reaction of each side to one message. */
 export interface Reactions {
@@ -12,12 +14,18 @@ export type Item =
   | { kind: 'day'; key: string; at: Date }
   | { kind: 'message'; key: string; message: Message; reactions: Reactions; newest: boolean }
   | { kind: 'letter'; key: string; letter: Outgoing }
+  | { kind: 'note'; key: string; note: Note }
+  | { kind: 'unread'; key: string }
   | { kind: 'window'; key: string; at: Date }
 
 interface Input {
   /** Oldest first, as far as they are loaded. */
   messages: readonly Message[]
+  /** Oldest first too. */
+  notes?: readonly Note[]
   letters: readonly Outgoing[]
+  /** The oldest message that nobody had read when the thread was opened. */
+  unreadFrom?: string
   /** When the 24 hours end or ended; null when they never began. */
   windowUntil: Date | null
   now: Date
@@ -28,7 +36,7 @@ interface Input {
  * withdrawals in the message they changed, what never left not at all, and at the end the letters that are on
  * their way.
  */
-export function buildItems({ messages, letters, windowUntil, now }: Input): Item[] {
+export function buildItems({ messages, notes = [], letters, unreadFrom, windowUntil, now }: Input): Item[] {
   const byId = indexMessages(messages)
   const reactions = collectReactions(messages, letters, byId)
   const inLetters = new Set(letters.map(({ messageId }) => messageId))
@@ -37,17 +45,25 @@ export function buildItems({ messages, letters, windowUntil, now }: Input): Item
   const closed = windowUntil && windowUntil <= now ? windowUntil : null
 
   const items: Item[] = []
-  let day = ''
+  const days = new Days(items)
   let closing = closed
+  let noted = 0
+  function notesBefore(id: string) {
+    for (let note = notes[noted]; note && order(note.note_id) < id; note = notes[noted]) {
+      days.begin(new Date(note.created_at))
+      items.push({ kind: 'note', key: note.note_id, note })
+      noted += 1
+    }
+  }
   for (const message of shown) {
+    notesBefore(order(message.message_id))
     const at = new Date(message.at)
     if (closing && at > closing) {
       items.push({ kind: 'window', key: 'window', at: closing })
       closing = null
     }
-    const today = at.toDateString()
-    if (today !== day) items.push({ kind: 'day', key: `day ${today}`, at })
-    day = today
+    days.begin(at)
+    if (message.message_id === unreadFrom) items.push({ kind: 'unread', key: 'unread' })
     items.push({
       kind: 'message',
       key: message.message_id,
@@ -56,6 +72,7 @@ export function buildItems({ messages, letters, windowUntil, now }: Input): Item
       newest: message === newest,
     })
   }
+  notesBefore('~')
   if (closing && shown.length > 0) items.push({ kind: 'window', key: 'window', at: closing })
   for (const letter of letters) {
     if (letter.kind !== 'reaction' || letter.state === 'refused' || letter.state === 'unanswered') {
@@ -63,6 +80,27 @@ export function buildItems({ messages, letters, windowUntil, now }: Input): Item
     }
   }
   return items
+}
+
+/** Puts a line over each day. A day's end is worked out once, not for each of its messages. */
+class Days {
+  #end = 0
+  #begin = 0
+  // Messages come in the order of arrival, which is not always that of their times: a day may come twice.
+  readonly #times = new Map<string, number>()
+  constructor(readonly items: Item[]) {}
+
+  begin(at: Date): void {
+    const time = at.getTime()
+    if (time >= this.#begin && time < this.#end) return
+    const day = new Date(at.getFullYear(), at.getMonth(), at.getDate())
+    this.#begin = day.getTime()
+    this.#end = new Date(at.getFullYear(), at.getMonth(), at.getDate() + 1).getTime()
+    const name = day.toDateString()
+    const times = (this.#times.get(name) ?? 0) + 1
+    this.#times.set(name, times)
+    this.items.push({ kind: 'day', key: times > 1 ? `day ${name} ${times}` : `day ${name}`, at })
+  }
 }
 
 /** Messages by our id and by WhatsApp's. */

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
+import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
 import { useRefusalWords } from '../../errors/refusals'
 import { usePerson } from '../../frame/session'
@@ -26,6 +27,8 @@ export interface Assignment {
   takeOver: () => void
   give: (person: string) => void
   release: () => void
+  /** Into the queue of a team. */
+  transfer: (team: string, name: string) => void
   /** Whether it is done. */
   resolve: () => Promise<boolean>
 }
@@ -95,6 +98,8 @@ export function useAssignment(conversation: Conversation): Assignment {
     toggle: mine ? release : claim,
     takeOver: () => void change(() => calls.assign(to, undefined, true), t`You have this conversation.`),
     give: (person) => void change(() => calls.assign(to, person, true)),
+    transfer: (team, name) =>
+      void change(() => desk.transfer(to, team, true), t`It waits for the team ${name}.`),
     resolve,
   }
 }
