@@ -9,7 +9,7 @@ import { join } from 'node:path'
 const web = createRequire(new URL('../../web/package.json', import.meta.url))
 const { chromium } = web('playwright-core')
 
-const { E2E_CHROMIUM, E2E_SIGNIN, E2E_KONTOR, E2E_SANDBOX, E2E_KEY, E2E_DIR, E2E_PICTURE } = process.env
+const { E2E_CHROMIUM, E2E_OTHER, E2E_SIGNIN, E2E_KONTOR, E2E_SANDBOX, E2E_KEY, E2E_DIR, E2E_PICTURE } = process.env
 const shots = process.env.KONTOR_TEST_SCREENSHOTS ?? ''
 
 export { assert }
@@ -97,8 +97,27 @@ function watch(page, troubles) {
   })
 }
 
-async function signIn(page) {
-  await page.goto(E2E_SIGNIN)
+/** Another person of the house, Ben Krüger, at a machine of his own. */
+export async function another() {
+  const browser = await chromium.launch({
+    executablePath: E2E_CHROMIUM,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(patience)
+  const page = await context.newPage()
+  await signIn(page, E2E_OTHER)
+  return { page, close: () => browser.close() }
+}
+
+async function signIn(page, link = E2E_SIGNIN) {
+  await page.goto(link)
   await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
   assert.equal(new URL(page.url()).pathname, '/', 'the link opens the inbox')
   assert.ok(!page.url().includes('token'), 'the token does not stay in the address')

@@ -41,7 +41,7 @@ func TestStories(t *testing.T) {
 			story := exec.CommandContext(t.Context(), node, name+".mjs")
 			story.Env = append(os.Environ(),
 				"E2E_CHROMIUM="+chromium, "E2E_SIGNIN="+link, "E2E_KONTOR="+p.kontor, "E2E_SANDBOX="+p.sandbox, "E2E_KEY="+key,
-				"E2E_DIR="+t.TempDir(), "E2E_PICTURE="+filepath.Join(dir, "bicycle.png"))
+				"E2E_OTHER="+p.newLink("--name=Ben Krüger"), "E2E_DIR="+t.TempDir(), "E2E_PICTURE="+filepath.Join(dir, "bicycle.png"))
 			// In a group of its own, so that no browser outlives its story.
 			story.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			story.Cancel = func() error { return syscall.Kill(-story.Process.Pid, syscall.SIGKILL) }
@@ -56,7 +56,7 @@ func TestStories(t *testing.T) {
 	tell("main", p.link)
 	// window moves the clock by a day and back: whatever waited for a time ahead
 	// would go on waiting, so the stories about what waits come before it.
-	for _, name := range []string{"talk", "queue", "trouble", "settings", "panel", "sandbox", "window", "narrow", "access"} {
+	for _, name := range []string{"talk", "queue", "hands", "thread", "trouble", "settings", "panel", "sandbox", "window", "narrow", "access"} {
 		tell(name, p.newLink())
 	}
 	p.stop()
@@ -220,9 +220,9 @@ func (p *product) ready() {
 }
 
 // newLink is another sign-in link: each is good once.
-func (p *product) newLink() string {
+func (p *product) newLink(args ...string) string {
 	p.t.Helper()
-	out, err := p.command("signin").Output()
+	out, err := p.command(append([]string{"signin"}, args...)...).Output()
 	if err != nil {
 		p.t.Fatalf("kontor signin: %v", err)
 	}

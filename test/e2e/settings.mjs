@@ -34,6 +34,7 @@ await story('settings', async ({ inbox }) => {
   await meta('POST', '/clock', { set: 'now' })
   await inbox.getByRole('link', { name: 'Settings' }).click()
   await step('a number shows what it may send', async () => {
+    await inbox.getByRole('link', { name: /^Numbers/ }).click()
     await inbox.getByRole('heading', { name: 'Numbers' }).waitFor()
     await inbox.getByText('Messages today').waitFor()
     await inbox.getByText('Sends.').waitFor()

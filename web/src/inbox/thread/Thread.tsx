@@ -236,13 +236,21 @@ function Row({ item, marked, tabIndex }: RowProps) {
   }
 }
 
-/** The oldest of the messages that nobody had read when the thread was opened; it keeps its line as long as it is open. */
+/**
+ * The oldest of the messages that nobody had read when the thread was opened: it keeps its line as long as the thread
+ * is open. Where more are unread than are loaded there is none until they are.
+ */
 function useUnreadFrom({ unread }: Conversation, messages: readonly Message[]): string | undefined {
   const [count] = useState(unread)
+  const until = useRef('')
   const found = useRef<string | undefined>(undefined)
   if (count > 0 && !found.current && messages.length > 0) {
-    const inbound = messages.filter(({ direction, type }) => direction === 'inbound' && type !== 'reaction')
-    found.current = inbound.at(-Math.min(count, inbound.length))?.message_id
+    until.current ||= messages.at(-1)?.message_id ?? ''
+    const inbound = messages.filter(
+      ({ direction, type, message_id }) =>
+        direction === 'inbound' && type !== 'reaction' && message_id <= until.current,
+    )
+    found.current = inbound.at(-count)?.message_id
   }
   return found.current
 }
