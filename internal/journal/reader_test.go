@@ -392,6 +392,31 @@ func TestOnlyWantedKindsAreHandled(t *testing.T) {
 	})
 }
 
+// TestAnIdleReaderGathers makes the wait of a busy reader endless: whoever
+// handles anything after the first look waits as an idle one does.
+func TestAnIdleReaderGathers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		r := journal.Reader{Name: "few", Kinds: []journal.Kind{journal.MessageReceived}, Handle: h.echo}
+		tell := func(kind journal.Kind, n int) {
+			t.Helper()
+			err := h.runner.Write(context.Background(), func(tx txn.Tx) error {
+				return s.Journal().Append(tx, journal.Fact{WorkspaceID: 1, Kind: kind, ConversationID: 1, MessageID: wa.MessageID(n), At: time.UnixMilli(1)})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		tell(journal.MessageRevoked, 1)
+		f := h.follower(r, journal.Options{Gather: time.Hour, Idle: time.Millisecond, Poll: time.Hour})
+		stop := h.follow(f)
+		defer stop()
+		h.until("the reader has seen what it does not want", func() bool { _, began := f.Seen(); return began })
+		tell(journal.MessageReceived, 2)
+		h.until("it handled what it wants", func() bool { return h.echoes() == 1 })
+	})
+}
+
 func TestSignalWakesWhoeverWaits(t *testing.T) {
 	var s journal.Signal
 	s.Notify() // nobody waits: nothing happens
