@@ -90,7 +90,7 @@ func (q Callbacks) Insert(tx txn.Tx, s *callback.Subscription) error {
 	if err != nil {
 		return err
 	}
-	_, err = within(tx).exec(`
+	err = within(tx).do(`
 		INSERT INTO callback (id, workspace_id, number_id, name, dialect, events, url_sealed, secret_sealed, previous_sealed, previous_until,
 			verify_token_sealed, verified_at, state, generation, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -116,7 +116,7 @@ func (q Callbacks) Update(tx txn.Tx, s *callback.Subscription) (bool, error) {
 
 // Touch implements callback.Store.
 func (q Callbacks) Touch(tx txn.Tx, id wa.SubscriptionID) error {
-	_, err := within(tx).exec(`UPDATE callback SET generation = generation + 1 WHERE id = $1`, int64(id))
+	err := within(tx).do(`UPDATE callback SET generation = generation + 1 WHERE id = $1`, int64(id))
 	return err
 }
 
@@ -128,7 +128,7 @@ func (q Callbacks) Remove(tx txn.Tx, ws wa.WorkspaceID, id wa.SubscriptionID) (b
 	if err != nil || n == 0 {
 		return false, err
 	}
-	_, err = t.exec(`DELETE FROM lease WHERE name = $1`, callbackLease(id))
+	err = t.do(`DELETE FROM lease WHERE name = $1`, callbackLease(id))
 	return true, err
 }
 
@@ -202,7 +202,7 @@ func (q Callbacks) Generations(tx txn.Tx) (map[wa.SubscriptionID]int64, error) {
 
 // Health implements callback.Store.
 func (q Callbacks) Health(tx txn.Tx, id wa.SubscriptionID, h callback.Health) error {
-	_, err := within(tx).exec(`
+	err := within(tx).do(`
 		UPDATE callback SET failures = $2, opened_at = $3, probe_at = $4, succeeded_at = $5, failed_at = $6, last_error = $7 WHERE id = $1`,
 		int64(id), h.Failures, ms(h.OpenedAt), ms(h.ProbeAt), ms(h.SucceededAt), ms(h.FailedAt), h.LastError)
 	return err

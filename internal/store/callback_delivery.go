@@ -212,7 +212,7 @@ const waitAnew = `state = 'pending', attempt = 0, due_at = $2, expires_at = $3, 
 
 // Again implements callback.Store.
 func (q Callbacks) Again(tx txn.Tx, id wa.DeliveryID, now, expires time.Time) error {
-	_, err := within(tx).exec(`UPDATE callback_delivery SET `+waitAnew+` WHERE id = $1`, int64(id), ms(now), ms(expires))
+	err := within(tx).do(`UPDATE callback_delivery SET `+waitAnew+` WHERE id = $1`, int64(id), ms(now), ms(expires))
 	return err
 }
 

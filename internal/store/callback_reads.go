@@ -77,7 +77,7 @@ func (q Callbacks) sweepLeases(tx txn.Tx) error {
 		}
 	}
 	for _, name := range names {
-		if _, err := t.exec(`DELETE FROM lease WHERE name = $1`, name); err != nil {
+		if err := t.do(`DELETE FROM lease WHERE name = $1`, name); err != nil {
 			return err
 		}
 	}

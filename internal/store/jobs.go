@@ -22,7 +22,7 @@ func (j Jobs) Enqueue(tx txn.Tx, job jobs.Job, now time.Time) error {
 	if !job.Due.After(now) {
 		within(tx).news.Jobs = true
 	}
-	_, err := within(tx).exec(`
+	err := within(tx).do(`
 		INSERT INTO job (id, workspace_id, kind, subject, state, due_at, created_at)
 		VALUES ($1, $2, $3, $4, 'waiting', $5, $6)
 		ON CONFLICT (kind, subject) DO UPDATE SET
@@ -64,7 +64,7 @@ func (j Jobs) Claim(tx txn.Tx, kinds []jobs.Kind, now, until time.Time, limit in
 	t := within(tx)
 	list, args := kindList(kinds, ms(now))
 	// What a crash left running waits again; its attempt stays counted.
-	_, err := t.exec(`
+	err := t.do(`
 		UPDATE job SET state = 'waiting', due_at = $1
 		WHERE id IN (
 			SELECT id FROM job WHERE state = 'running' AND leased_until <= $1 AND kind IN (`+list+`)
@@ -166,7 +166,7 @@ func (j Jobs) GiveUp(tx txn.Tx, job jobs.Job, problem string) (bool, error) {
 // Release implements jobs.Store. The job gets a new id, so that a run that does
 // not heed its end can no longer change it.
 func (j Jobs) Release(tx txn.Tx, job jobs.Job, now time.Time) error {
-	_, err := within(tx).exec(`
+	err := within(tx).do(`
 		UPDATE job SET id = $3, state = 'waiting', attempt = attempt - 1, due_at = $4, leased_until = 0
 		WHERE id = $1 AND attempt = $2 AND state = 'running'`, job.ID, job.Attempt, j.s.NewID(), ms(now))
 	return err

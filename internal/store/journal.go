@@ -189,7 +189,7 @@ func (j Journal) Position(tx txn.Tx, reader string) (c journal.Cursor, found boo
 
 // Advance moves a reader.
 func (j Journal) Advance(tx txn.Tx, reader string, to journal.Cursor) error {
-	_, err := within(tx).exec(`
+	err := within(tx).do(`
 		INSERT INTO reader (name, seq, updated_at) VALUES ($1, $2, $3)
 		ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, updated_at = excluded.updated_at`,
 		reader, to.Seq, ms(j.s.ids.now()))

@@ -88,7 +88,7 @@ func (q Numbers) Insert(tx txn.Tx, n *wa.Number, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = within(tx).exec(`
+	err = within(tx).do(`
 		INSERT INTO number (id, workspace_id, team_id, phone_number_id, waba_id, display_phone, verified_name, provider, base_url, api_version,
 			throughput, quality, messaging_tier, state, state_reason, paused_until,
 			access_token_sealed, app_secret_sealed, verify_token_sealed, created_at, updated_at, portfolio_id)
@@ -104,7 +104,7 @@ func (q Numbers) Update(tx txn.Tx, n *wa.Number, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = within(tx).exec(`
+	err = within(tx).do(`
 		UPDATE number SET team_id=$3, phone_number_id=$4, waba_id=$5, display_phone=$6, verified_name=$7, provider=$8, base_url=$9, api_version=$10,
 			throughput=$11, quality=$12, messaging_tier=$13, state=$14, state_reason=$15, paused_until=$16,
 			access_token_sealed=$17, app_secret_sealed=$18, verify_token_sealed=$19, updated_at=$20, portfolio_id=$21

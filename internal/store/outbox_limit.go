@@ -117,7 +117,7 @@ func (q Outbox) Open(tx txn.Tx, scope string, opened []outbox.Opened, used int64
 
 // SetUsed implements outbox.Store.
 func (q Outbox) SetUsed(tx txn.Tx, scope string, used int64) error {
-	_, err := within(tx).exec(`UPDATE messaging_limit SET used = $2 WHERE scope = $1`, scope, used)
+	err := within(tx).do(`UPDATE messaging_limit SET used = $2 WHERE scope = $1`, scope, used)
 	return err
 }
 

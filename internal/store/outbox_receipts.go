@@ -144,7 +144,7 @@ func (q Outbox) TakeMatched(tx txn.Tx, id wa.NumberID, since time.Time, limit in
 
 // ForgetWaiting implements outbox.Store.
 func (q Outbox) ForgetWaiting(tx txn.Tx, id wa.NumberID, before time.Time) error {
-	_, err := within(tx).exec(`DELETE FROM status_waiting WHERE number_id = $1 AND stored_at < $2`, int64(id), ms(before))
+	err := within(tx).do(`DELETE FROM status_waiting WHERE number_id = $1 AND stored_at < $2`, int64(id), ms(before))
 	return err
 }
 

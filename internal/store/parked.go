@@ -12,7 +12,7 @@ var _ journal.Store = Journal{}
 
 // Begin sets a reader that never read to a place; one that did stays where it is.
 func (j Journal) Begin(tx txn.Tx, reader string, at journal.Cursor) error {
-	_, err := within(tx).exec(`
+	err := within(tx).do(`
 		INSERT INTO reader (name, seq, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING`,
 		reader, at.Seq, ms(j.s.ids.now()))
 	return err

@@ -119,7 +119,7 @@ func (s *Store) readPostgres(ctx context.Context, f func(tx txn.Tx) error) error
 	t, err := s.read.BeginTx(within, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err == nil {
 		defer t.Rollback() // nothing was written: ending is all that matters
-		tx.run = t
+		tx.line = direct{t, postgres}
 		if err = f(tx); err == nil {
 			return nil
 		}

@@ -61,7 +61,7 @@ func (q Inbox) keepRaws(tx *Tx, raws []*inbox.Raw) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(`INSERT INTO webhook (id, received_at, last_at, count, body_sealed) VALUES ($1, $2, $3, $4, $5)`, first, ms(from), ms(to), len(raws), sealed)
+	err = tx.do(`INSERT INTO webhook (id, received_at, last_at, count, body_sealed) VALUES ($1, $2, $3, $4, $5)`, first, ms(from), ms(to), len(raws), sealed)
 	return err
 }
 

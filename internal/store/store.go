@@ -152,7 +152,7 @@ func (s *Store) Read(ctx context.Context, f func(tx txn.Tx) error) error {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	defer t.Rollback() // nothing was written: ending is all that matters
-	return f(&Tx{ctx: ctx, engine: sqlite, run: t, readOnly: true, trace: s.trace})
+	return f(&Tx{ctx: ctx, engine: sqlite, line: direct{t, sqlite}, readOnly: true, trace: s.trace})
 }
 
 // NewID makes an id that is larger than every one this process made before.

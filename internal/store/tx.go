@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
@@ -13,8 +12,7 @@ import (
 type Tx struct {
 	ctx      context.Context
 	engine   engine
-	run      runner
-	stmts    *statements // prepared once per writer connection; nil on readers
+	line     line
 	readOnly bool
 	trace    func(query string) // Options.Trace
 	settled  int64              // on readers of PostgreSQL: where the frontier stood before this began
@@ -35,10 +33,16 @@ func (tx *Tx) spoil(err error) error {
 	return err
 }
 
-// runner is what *sql.Tx and *sql.Conn have in common.
-type runner interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+// line is where the statements of a transaction go. Texts are common ones: each
+// line adapts them to its engine.
+type line interface {
+	// exec runs a statement and tells how many rows it changed.
+	exec(ctx context.Context, query string, args []any) (changed int64, err error)
+	// later runs a statement of which only a failure would matter. It may be told
+	// at a later statement of the transaction, or at its commit.
+	later(ctx context.Context, query string, args []any) error
+	// query hands each row to scan. err is scan's, failed the statement's.
+	query(ctx context.Context, query string, args []any, scan func(scan func(dest ...any) error) error) (err, failed error)
 }
 
 // tell says what is about to run, to whoever wanted to know.
@@ -60,52 +64,30 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	}
 	tx.wrote = true
 	tx.tell(query)
-	var (
-		res sql.Result
-		err error
-	)
-	if tx.stmts != nil {
-		stmt, perr := tx.stmts.get(tx.ctx, query)
-		if perr != nil {
-			return 0, tx.spoil(perr)
-		}
-		res, err = stmt.ExecContext(tx.ctx, args...)
-	} else {
-		res, err = tx.run.ExecContext(tx.ctx, tx.engine.adapt(query), args...)
+	changed, err := tx.line.exec(tx.ctx, query, args)
+	return changed, tx.spoil(err)
+}
+
+// do is exec for a statement whose number of changed rows nobody asks for. On
+// PostgreSQL its failure may come with a later one, or with the commit.
+func (tx *Tx) do(query string, args ...any) error {
+	if tx.readOnly {
+		return errReadOnly
 	}
-	if err != nil {
-		return 0, tx.spoil(err)
-	}
-	return res.RowsAffected()
+	tx.wrote = true
+	tx.tell(query)
+	return tx.spoil(tx.line.later(tx.ctx, query, args))
 }
 
 // query runs a statement that returns rows and hands each to scan. A statement
 // that also changes something (RETURNING) is marked by change.
 func (tx *Tx) query(query string, scan func(scan func(dest ...any) error) error, args ...any) error {
 	tx.tell(query)
-	var (
-		rows *sql.Rows
-		err  error
-	)
-	if tx.stmts != nil {
-		stmt, perr := tx.stmts.get(tx.ctx, query)
-		if perr != nil {
-			return tx.spoil(perr)
-		}
-		rows, err = stmt.QueryContext(tx.ctx, args...)
-	} else {
-		rows, err = tx.run.QueryContext(tx.ctx, tx.engine.adapt(query), args...)
+	err, failed := tx.line.query(tx.ctx, query, args, scan)
+	if failed != nil {
+		return tx.spoil(failed)
 	}
-	if err != nil {
-		return tx.spoil(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return tx.spoil(rows.Err())
+	return err
 }
 
 // change is query for a statement with RETURNING.
@@ -232,11 +214,10 @@ func eachRow(cols []column, f func(row int, args []any) error) error {
 	return nil
 }
 
-// rows is query, or exec when there is nothing to scan, which is cheaper.
+// rows is query, or do when there is nothing to scan, which is cheaper.
 func (tx *Tx) rows(query string, scan func(scan func(dest ...any) error) error, args []any) error {
 	if scan == nil {
-		_, err := tx.exec(query, args...)
-		return err
+		return tx.do(query, args...)
 	}
 	return tx.query(query, scan, args...)
 }
@@ -267,30 +248,4 @@ func selectOne(cols []column) string {
 	}
 	b.WriteString(" WHERE true")
 	return b.String()
-}
-
-// statements keeps the prepared statements of one SQLite connection. The texts
-// are constants of this package, so the map has a bound.
-type statements struct {
-	conn   *sql.Conn
-	engine engine
-	byText map[string]*sql.Stmt
-}
-
-func (p *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt, ok := p.byText[text]; ok {
-		return stmt, nil
-	}
-	stmt, err := p.conn.PrepareContext(ctx, p.engine.adapt(text))
-	if err != nil {
-		return nil, fmt.Errorf("prepare %q: %w", text, err)
-	}
-	p.byText[text] = stmt
-	return stmt, nil
-}
-
-func (p *statements) close() {
-	for _, stmt := range p.byText {
-		stmt.Close() // the connection ends next; there is nothing to lose
-	}
 }

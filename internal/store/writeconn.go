@@ -19,7 +19,8 @@ import (
 type writeConn struct {
 	conn   *sql.Conn
 	engine engine
-	stmts  *statements
+	stmts  *statements // on SQLite
+	pipe   *pipeline   // on PostgreSQL
 	reopen func(context.Context) (*sql.Conn, error)
 	// committed is told of each commit, and told of what was in it.
 	committed func()
@@ -78,7 +79,7 @@ func (c *writeConn) transaction(group []*work) (results []error, err error) {
 	if err := c.begin(ctx); err != nil {
 		return nil, silent(ctx, err)
 	}
-	tx := &Tx{ctx: ctx, engine: c.engine, run: c.conn, stmts: c.stmts, trace: c.trace}
+	tx := &Tx{ctx: ctx, engine: c.engine, line: c.line(), trace: c.trace}
 	results = make([]error, len(group))
 	for i, item := range group {
 		tx.wrote = false
@@ -133,11 +134,11 @@ func (c *writeConn) begin(ctx context.Context) error {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
-	begin := "BEGIN"
-	if c.engine == sqlite {
-		begin = "BEGIN IMMEDIATE"
+	if c.engine == postgres {
+		c.pipe.begin() // with the first statement
+		return nil
 	}
-	if _, err := c.conn.ExecContext(ctx, begin); err != nil {
+	if _, err := c.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		c.broken = true
 		if sqliteBusy(err) { // another process held the lock for the whole busy_timeout
 			return errBusy.Because(err)
@@ -147,12 +148,19 @@ func (c *writeConn) begin(ctx context.Context) error {
 	return nil
 }
 
+func (c *writeConn) line() line {
+	if c.engine == postgres {
+		return c.pipe
+	}
+	return c.stmts
+}
+
 // commit ends the transaction, or tells that it was not or may have been stored.
 func (c *writeConn) commit(ctx context.Context) error {
 	if c.trace != nil {
 		c.trace("COMMIT")
 	}
-	_, err := c.conn.ExecContext(ctx, "COMMIT")
+	word, err := c.sayCommit(ctx)
 	if err == nil {
 		return nil
 	}
@@ -165,10 +173,20 @@ func (c *writeConn) commit(ctx context.Context) error {
 		return errUncertain.Because(err)
 	}
 	c.rollback(ctx)
-	if retriable(err) {
+	if (!word || retriable(err)) && !noRoom(err) {
 		return &spoiled{fmt.Errorf("commit: %w", err)}
 	}
 	return errRefused.Because(fmt.Errorf("commit: %w", err))
+}
+
+// sayCommit ends the transaction. word tells that it was the commit that failed,
+// and not a statement whose failure is only seen now.
+func (c *writeConn) sayCommit(ctx context.Context) (word bool, err error) {
+	if c.engine == postgres {
+		return c.pipe.commit(ctx)
+	}
+	_, err = c.conn.ExecContext(ctx, "COMMIT")
+	return true, err
 }
 
 // refusedCommit reports whether PostgreSQL itself said that it did not commit.
@@ -198,11 +216,14 @@ func noRoom(err error) bool {
 // rollback takes back what the transaction did; a connection on which that
 // fails is given up, and the transaction with it.
 func (c *writeConn) rollback(ctx context.Context) bool {
-	if _, err := c.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
-		c.broken = true
-		return false
+	var err error
+	if c.engine == postgres {
+		err = c.pipe.rollback(ctx)
+	} else {
+		_, err = c.conn.ExecContext(ctx, "ROLLBACK")
 	}
-	return true
+	c.broken = c.broken || err != nil
+	return err == nil
 }
 
 // run calls f and turns a panic into an error, so that one request cannot end
@@ -231,8 +252,11 @@ func (c *writeConn) ready(ctx context.Context) error {
 		}
 		c.conn, c.broken = conn, false
 	}
-	if c.stmts == nil && c.engine == sqlite {
-		c.stmts = &statements{conn: c.conn, engine: c.engine, byText: map[string]*sql.Stmt{}}
+	switch {
+	case c.engine == sqlite && c.stmts == nil:
+		c.stmts = &statements{conn: c.conn, byText: map[string]*sql.Stmt{}}
+	case c.engine == postgres && c.pipe == nil:
+		c.pipe = newPipeline(c.conn)
 	}
 	return nil
 }
@@ -242,8 +266,8 @@ func (c *writeConn) ready(ctx context.Context) error {
 func (c *writeConn) close() {
 	if c.stmts != nil {
 		c.stmts.close()
-		c.stmts = nil
 	}
+	c.stmts, c.pipe = nil, nil
 	if c.broken {
 		c.conn.Raw(func(any) error { return driver.ErrBadConn }) // its only answer is the error just given
 	}

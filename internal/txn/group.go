@@ -11,6 +11,9 @@ import (
 // work on it as a set: the statements of a thousand webhooks are then those of
 // one. The first caller starts a flush; whoever has come by the time its
 // transaction begins is in its batch. There is no timer: nobody waits for company.
+// A second flush beside it starts only for a crowd: a transaction costs the same
+// for few as for many, so two with half a batch each are slower than one with
+// all, as long as one keeps up.
 //
 // apply gets the items of a batch, in the order in which they came. It may be
 // called again with the same items (after a lost race, or alone after a batch
@@ -26,6 +29,9 @@ type Group[T any] struct {
 	waiting []*waiter[T]
 	running int
 }
+
+// crowd is how many wait before another transaction is begun beside one that runs.
+const crowd = 64
 
 type waiter[T any] struct {
 	item T
@@ -45,7 +51,7 @@ func (g *Group[T]) Do(ctx context.Context, item T) error {
 	w := &waiter[T]{item: item, done: make(chan error, 1)}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, w)
-	start := g.running < g.flushes
+	start := g.running == 0 || g.running < g.flushes && len(g.waiting) >= crowd
 	if start {
 		g.running++
 	}
@@ -86,7 +92,7 @@ func (g *Group[T]) withdraw(w *waiter[T]) bool {
 func (g *Group[T]) flush() {
 	for {
 		g.mu.Lock()
-		if len(g.waiting) == 0 {
+		if len(g.waiting) == 0 || g.running > 1 && len(g.waiting) < crowd {
 			g.running--
 			g.mu.Unlock()
 			return
