@@ -24,13 +24,14 @@ type Group[T any] struct {
 	apply   func(tx Tx, items []T) error
 	flushes int // at most so many transactions at once
 	max     int // at most so many items in one
+	crowd   int // so many wait before a transaction begins beside another
 
 	mu      sync.Mutex
 	waiting []*waiter[T]
 	running int
 }
 
-// crowd is how many wait before another transaction is begun beside one that runs.
+// crowd is how many callers one transaction serves as well as two would.
 const crowd = 64
 
 type waiter[T any] struct {
@@ -41,7 +42,7 @@ type waiter[T any] struct {
 // NewGroup makes a group with at most flushes transactions at once, each of at
 // most max items.
 func NewGroup[T any](runner Runner, flushes, max int, apply func(tx Tx, items []T) error) *Group[T] {
-	return &Group[T]{runner: runner, apply: apply, flushes: flushes, max: max}
+	return &Group[T]{runner: runner, apply: apply, flushes: flushes, max: max, crowd: crowd}
 }
 
 // Do hands item over and returns after the commit that contains it. When ctx
@@ -51,7 +52,7 @@ func (g *Group[T]) Do(ctx context.Context, item T) error {
 	w := &waiter[T]{item: item, done: make(chan error, 1)}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, w)
-	start := g.running == 0 || g.running < g.flushes && len(g.waiting) >= crowd
+	start := g.running == 0 || g.running < g.flushes && len(g.waiting) >= g.crowd
 	if start {
 		g.running++
 	}
@@ -92,7 +93,7 @@ func (g *Group[T]) withdraw(w *waiter[T]) bool {
 func (g *Group[T]) flush() {
 	for {
 		g.mu.Lock()
-		if len(g.waiting) == 0 || g.running > 1 && len(g.waiting) < crowd {
+		if len(g.waiting) == 0 || g.running > 1 && len(g.waiting) < g.crowd {
 			g.running--
 			g.mu.Unlock()
 			return

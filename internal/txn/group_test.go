@@ -180,6 +180,7 @@ func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
 		stored = append(stored, items...)
 		return nil
 	})
+	g.SetCrowd(1)
 	answered := make(chan int, 3)
 	do := func(n int) {
 		go func() {
@@ -214,3 +215,42 @@ func TestGroupAnswersNobodyWhoseItemIsNotStored(t *testing.T) {
 	<-answered
 	<-answered
 }
+
+// A second transaction begins for a crowd only, and then it does.
+func TestGroupKeepsASetTogether(t *testing.T) {
+	entered, release := make(chan struct{}, 10), make(chan struct{})
+	r := runnerFunc(func(_ context.Context, f func(txn.Tx) error) error {
+		entered <- struct{}{}
+		<-release
+		return f(ticket{})
+	})
+	g := txn.NewGroup(r, 2, 100, func(txn.Tx, []int) error { return nil })
+	g.SetCrowd(3)
+	var all sync.WaitGroup
+	do := func(waiting int) {
+		all.Go(func() {
+			if err := g.Do(context.Background(), 0); err != nil {
+				t.Error(err)
+			}
+		})
+		for g.Waiting() != waiting {
+			runtime.Gosched()
+		}
+	}
+	do(1)
+	<-entered
+	do(2)
+	if len(entered) != 0 {
+		t.Error("a second transaction began for two who wait, want one for all")
+	}
+	do(3)
+	<-entered // the crowd got its own
+	close(release)
+	all.Wait()
+}
+
+type runnerFunc func(ctx context.Context, f func(txn.Tx) error) error
+
+func (r runnerFunc) Write(ctx context.Context, f func(txn.Tx) error) error { return r(ctx, f) }
+
+func (r runnerFunc) Read(_ context.Context, f func(txn.Tx) error) error { return f(ticket{}) }
