@@ -24,7 +24,7 @@ var contract = []string{
 	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",
 	"PATCH /notes/{id}", "DELETE /notes/{id}", "GET /mentions", "POST /mentions/seen", "GET /inbox-settings", "PUT /inbox-settings",
 	"GET /quick-replies", "POST /quick-replies", "PATCH /quick-replies/{id}", "DELETE /quick-replies/{id}",
-	"GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
+	"GET /presence", "POST /conversations/{phone}/presence", "GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
 	"POST /queue/{phone}/reopen", "POST /queue/{phone}/transfer",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",
@@ -131,7 +131,7 @@ func TestRolesAreKept(t *testing.T) {
 	auditor, agent := h.tenants[0].keys[account.Auditor], h.tenants[0].keys[account.Agent]
 	for _, call := range contract {
 		method, path := address(call)
-		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") || strings.Contains(path, "/panel/") || path == api.Base+"/panel-tokens" || strings.HasSuffix(path, "/preview") || strings.HasSuffix(path, "/seen") {
+		if method == "GET" || method == "HEAD" || strings.HasSuffix(path, "/me") || strings.HasSuffix(path, "/signout") || strings.Contains(path, "/panel/") || path == api.Base+"/panel-tokens" || strings.HasSuffix(path, "/preview") || strings.HasSuffix(path, "/seen") || strings.HasSuffix(path, "/presence") {
 			continue
 		}
 		got := h.call(auditor, method, path, validBody(call))
@@ -172,6 +172,8 @@ func validBody(call string) string {
 		return `{"scope":"workspace","shortcut":"hi","text":"Hello"}`
 	case "/quick-replies/{id}", "/conversations/{phone}/draft":
 		return `{"text":"Hello"}`
+	case "/conversations/{phone}/presence":
+		return `{"state":"viewing"}`
 	case "/conversations/{phone}/snooze":
 		return `{"until_reply":true}`
 	case "/conversations/{phone}/automation":

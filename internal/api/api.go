@@ -50,6 +50,7 @@ type Deps struct {
 	Orders    Orders
 	Panels    Panels
 	Desk      Desk
+	Presence  Presence
 	Events    Events
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
@@ -148,6 +149,7 @@ func (a *API) routes() {
 		a.moves()
 		a.labels()
 		a.notes()
+		a.presences()
 		a.quickReplies()
 		a.drafts()
 		a.bulk()

@@ -30,6 +30,7 @@ import (
 	"kontor/internal/media"
 	"kontor/internal/number"
 	"kontor/internal/outbox"
+	"kontor/internal/presence"
 	"kontor/internal/provider"
 	"kontor/internal/sandbox"
 	"kontor/internal/seal"
@@ -55,6 +56,7 @@ type house struct {
 	numbers   *number.Book
 	templates *template.Catalogue
 	desk      *desk.Desk
+	presence  *presence.Board
 	api       *api.API
 	log       *bytes.Buffer // what was logged; read it after the server is closed or quiet
 	logMu     *sync.Mutex
@@ -99,6 +101,11 @@ func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.H
 func (sessions) Rules(wa.WorkspaceID) inbox.Rules {
 	return inbox.Rules{ReopenHours: 24, PauseMinutes: 60}
 }
+
+// said is a board that hears what is said at once.
+type said struct{ *presence.Board }
+
+func (s said) Say(w presence.Word) { s.Hear(w) }
 
 // staff shows who is of the house, as package app does.
 type staff struct{ s *store.Store }
@@ -244,8 +251,9 @@ func open(t testing.TB, s *store.Store) *house {
 		NewID: s.NewID, Now: time.Now, Log: logger, Flushes: 2,
 	})
 	h.desk = desk.New(desk.Parts{Runner: run, Store: s.Desk(), Conversations: staff{s}, Colleagues: staff{s}, Journal: facts, NewID: s.NewID, Now: time.Now})
+	h.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { h.api.Present(ws, id) })
 	h.api, err = api.New(api.Deps{
-		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk,
+		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk, Presence: said{h.presence},
 		Webhooks:      kept{h.inbox, &webhook.Door{Numbers: h.numbers, Intake: h.inbox, NewID: s.NewID, Now: time.Now, Log: logger}},
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},

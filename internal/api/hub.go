@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,11 @@ type hub struct {
 type listener struct {
 	workspace wa.WorkspaceID
 	facts     chan journal.Fact
+	// rooms are conversations whose presence changed and was not told yet,
+	// guarded by the hub's mu; nudge says that there are some. What changes twice
+	// meanwhile is told once, as it is then, so nobody is let go for it.
+	rooms map[wa.ConversationID]struct{}
+	nudge chan struct{}
 }
 
 const (
@@ -62,7 +68,7 @@ var errStopping = fault.New(fault.Unavailable, "stopping", "The live stream is n
 
 // listen begins a listener and answers the place after which it gets facts.
 func (h *hub) listen(ctx context.Context, ws wa.WorkspaceID) (*listener, journal.Cursor, error) {
-	l := &listener{workspace: ws, facts: make(chan journal.Fact, listenRoom)}
+	l := &listener{workspace: ws, facts: make(chan journal.Fact, listenRoom), rooms: map[wa.ConversationID]struct{}{}, nudge: make(chan struct{}, 1)}
 	h.mu.Lock()
 	if !h.running {
 		h.mu.Unlock()
@@ -111,6 +117,44 @@ func (h *hub) drop(l *listener) {
 		delete(h.listeners, l)
 		close(l.facts)
 	}
+}
+
+// present tells the listeners of a workspace that somebody came to a
+// conversation, left it, or writes.
+func (h *hub) present(ws wa.WorkspaceID, id wa.ConversationID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for l := range h.listeners {
+		if l.workspace == ws {
+			l.look(id)
+		}
+	}
+}
+
+// look has l told of conversations; it is called under the hub's mu.
+func (l *listener) look(ids ...wa.ConversationID) {
+	for _, id := range ids {
+		l.rooms[id] = struct{}{}
+	}
+	if len(ids) > 0 {
+		select {
+		case l.nudge <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// changed takes the conversations whose presence l is to be told.
+func (h *hub) changed(l *listener) []wa.ConversationID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	ids := make([]wa.ConversationID, 0, len(l.rooms))
+	for id := range l.rooms {
+		ids = append(ids, id)
+	}
+	clear(l.rooms)
+	slices.Sort(ids)
+	return ids
 }
 
 // seen is a place up to which l was handed everything, provided that it has

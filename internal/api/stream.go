@@ -47,7 +47,7 @@ func (a *API) stream(r chi.Router) {
 	r.Get(Base+"/events", a.need(account.Read, a.events))
 	op := route{
 		method: http.MethodGet, path: "/events", id: "stream-events", tag: "Live stream", right: account.Read, summary: "Follow what happens",
-		text: "Server-sent events. The first is `hello` with the cursor of the beginning; then `clock` with the time by which windows are counted, `{\"now\"}`, which comes again when that time jumps; then each `fact` with its cursor as id, in the order in which it was committed; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.",
+		text: "Server-sent events. The first is `hello` with the cursor of the beginning; then `clock` with the time by which windows are counted, `{\"now\"}`, which comes again when that time jumps; then each `fact` with its cursor as id, in the order in which it was committed; `presence`, which has no id, for each conversation in which somebody of the house is, and whenever that changes, `{\"conversation_id\",\"people\":[{\"person_id\",\"name\",\"state\"}]}` with all who are there; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.",
 	}.operation()
 	op.Parameters = []*huma.Param{
 		{Name: "cursor", In: "query", Description: "Where to go on: the id of the last event seen.", Schema: &huma.Schema{Type: huma.TypeString}},
@@ -94,6 +94,10 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
+	rooms := a.Presence.Rooms(l.workspace)
+	a.hub.mu.Lock()
+	l.look(rooms...)
+	a.hub.mu.Unlock()
 	a.follow(ctx, s, l)
 }
 
@@ -170,6 +174,10 @@ func (a *API) follow(ctx context.Context, s *sse, l *listener) {
 				continue // the client's cursor was ahead of the hub
 			}
 			if a.tellFact(ctx, s, f) != nil {
+				return
+			}
+		case <-l.nudge:
+			if a.tellPresence(ctx, s, l) != nil {
 				return
 			}
 		case <-beat.C:

@@ -38,6 +38,7 @@ import (
 	"kontor/internal/outbox"
 	"kontor/internal/panel"
 	"kontor/internal/premises"
+	"kontor/internal/presence"
 	"kontor/internal/provider"
 	"kontor/internal/seal"
 	"kontor/internal/store"
@@ -98,6 +99,7 @@ type App struct {
 	contacts  *contact.Book
 	known     *workspaces
 	ready     readiness
+	presence  *presence.Board
 	now       func() time.Time // Options.Now
 
 	life life
@@ -133,6 +135,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.newOrders(o)
 	a.newDesk(o)
 	registry.MustRegister(newGauges(a, o.Now))
+	a.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { a.api.Present(ws, id) })
 	a.store.OnNews(a.told)
 	a.tail = &tail{runner: a.store, journal: a.store.Journal(), signal: a.signal, log: a.log, begin: a.Numbers.Reload, second: a.second, heard: a.heard}
 	a.door = a.newDoor(o)
@@ -145,7 +148,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"kontor/internal/api"
 	"kontor/internal/desk"
 	"kontor/internal/inbox"
+	"kontor/internal/presence"
+	"kontor/internal/store"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
@@ -19,6 +22,19 @@ func (a *App) newDesk(o Options) {
 // draftSent lets go of what a person had begun, once it is accepted.
 func (a *App) draftSent(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, id wa.ConversationID) error {
 	return a.Desk.Sent(tx, ws, person, id)
+}
+
+// colleagues lets the API hear who looks at what, and say it to all nodes.
+type colleagues struct {
+	*presence.Board
+	store *store.Store
+}
+
+var _ api.Presence = colleagues{}
+
+// Say implements api.Presence; this node hears it in the same way as the others.
+func (c colleagues) Say(w presence.Word) {
+	c.store.Announce(store.Present{Workspace: w.Workspace, Conversation: w.Conversation, Person: w.Person, State: string(w.State)})
 }
 
 // subjects shows the desk the conversations that things are put beside.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kontor/internal/inbox"
+	"kontor/internal/presence"
 	"kontor/internal/store"
 	"kontor/internal/telemetry"
 	"kontor/internal/txn"
@@ -14,6 +15,9 @@ import (
 func (a *App) told(n store.News) {
 	if n.Facts || n.All {
 		a.signal.Notify()
+	}
+	for _, p := range n.Present {
+		a.presence.Hear(presence.Word{Workspace: p.Workspace, Conversation: p.Conversation, Person: p.Person, State: presence.State(p.State)})
 	}
 	if n.Jobs || n.All {
 		a.jobs.Wake()

@@ -19,9 +19,20 @@ type News struct {
 	Facts   bool          // the journal has new facts
 	Jobs    bool          // a job is due
 	Numbers []wa.NumberID // a message of theirs may be due to leave
+	Present []Present     // who looks at what: said beside commits, see Announce
 }
 
-func (n *News) empty() bool { return !n.All && !n.Facts && !n.Jobs && len(n.Numbers) == 0 }
+// Present is what a person does in a conversation; State is one letter.
+type Present struct {
+	Workspace    wa.WorkspaceID
+	Conversation wa.ConversationID
+	Person       wa.PersonID
+	State        string
+}
+
+func (n *News) empty() bool {
+	return !n.All && !n.Facts && !n.Jobs && len(n.Numbers)+len(n.Present) == 0
+}
 
 func (n *News) number(id wa.NumberID) {
 	if !slices.Contains(n.Numbers, id) {
@@ -34,16 +45,37 @@ func (n *News) add(o News) {
 	for _, id := range o.Numbers {
 		n.number(id)
 	}
+	for _, p := range o.Present {
+		n.present(p)
+	}
+}
+
+// present keeps what a person said last of a conversation. What is beyond the
+// bound is dropped: it is said again within seconds.
+func (n *News) present(p Present) {
+	for i, old := range n.Present {
+		if old.Workspace == p.Workspace && old.Conversation == p.Conversation && old.Person == p.Person {
+			n.Present[i] = p
+			return
+		}
+	}
+	if len(n.Present) < mostPresent {
+		n.Present = append(n.Present, p)
+	}
 }
 
 // most bounds the numbers in one piece of news: PostgreSQL takes 8000 bytes.
 const most = 200
 
+// mostPresent bounds who is present in one piece of news: some 60 bytes each.
+const mostPresent = 50
+
 // text is how a node tells others: its own name, then words.
 func (n *News) text(node string) string {
 	words := []string{node}
 	if n.All || len(n.Numbers) > most {
-		return node + " all"
+		words = append(words, "all")
+		return strings.Join(append(words, n.presence()...), " ")
 	}
 	if n.Facts {
 		words = append(words, "facts")
@@ -54,7 +86,15 @@ func (n *News) text(node string) string {
 	for _, id := range n.Numbers {
 		words = append(words, strconv.FormatInt(int64(id), 10))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, n.presence()...), " ")
+}
+
+// presence are the words @workspace.conversation.person.state.
+func (n *News) presence() (words []string) {
+	for _, p := range n.Present {
+		words = append(words, fmt.Sprintf("@%d.%d.%d.%s", p.Workspace, p.Conversation, p.Person, p.State))
+	}
+	return words
 }
 
 // parseNews reads text; a word that a newer version may have is All.
@@ -72,6 +112,11 @@ func parseNews(text string) (node string, n News) {
 			n.Jobs = true
 		case err == nil:
 			n.number(wa.NumberID(id))
+		case strings.HasPrefix(word, "@"):
+			var p Present
+			if _, err := fmt.Sscanf(word, "@%d.%d.%d.%s", &p.Workspace, &p.Conversation, &p.Person, &p.State); err == nil {
+				n.present(p)
+			}
 		default:
 			n.All = true
 		}
@@ -123,6 +168,10 @@ func (r *newsroom) committed(n News) {
 	default:
 	}
 }
+
+// Announce tells this process and the other nodes who looks at what, beside any
+// commit. It never blocks, and promises nothing: see News.
+func (s *Store) Announce(p ...Present) { s.news.committed(News{Present: p}) }
 
 // take empties what the other nodes are to be told.
 func (r *newsroom) take() News {
