@@ -465,21 +465,6 @@ func TestAllowanceAndFreeEntryPoint(t *testing.T) {
 	}
 }
 
-func TestEscape(t *testing.T) {
-	for in, want := range map[string]string{
-		"a/b": `"a\/b"`, "é": `"\u00e9"`, "😀": `"\ud83d\ude00"`, "<&>": `"<&>"`, `\u003c`: `"\\u003c"`, "\"\\\n": `"\"\\\n"`, "\u2028": `"\u2028"`,
-	} {
-		got, err := encode(in)
-		if err != nil || string(got) != want {
-			t.Errorf("%q: got %s, want %s", in, got, want)
-		}
-		html, _ := json.Marshal(in)
-		if got := escape(html); string(got) != want {
-			t.Errorf("%q escaped for browsers: got %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestOptionsAreChecked(t *testing.T) {
 	n := DefaultNumber()
 	for name, change := range map[string]func(*NumberConfig){

@@ -23,7 +23,7 @@ func (s *Sandbox) deliverUpdates(ctx context.Context, updates []*update) outcome
 	first := updates[0]
 	target, secret := s.target(first)
 	hook := meta.Webhook{Object: meta.ObjectWhatsApp, Entry: entries(updates, s.courier.shape())}
-	body, err := encode(hook)
+	body, err := meta.Encode(hook)
 	if err != nil { // a value that is no JSON: retrying cannot help
 		s.log.Error("webhook cannot be written", "field", first.field, "id", first.id, "error", err)
 		return taken200

@@ -153,7 +153,7 @@ func (c CloudAPI) renamed(ctx context.Context, d *callback.Delivery, about *wa.M
 	if failed != nil {
 		return nil, failed
 	}
-	body, err := encode(told)
+	body, err := meta.Encode(told)
 	if err != nil {
 		return nil, fmt.Errorf("write a webhook: %w", err)
 	}
@@ -284,7 +284,7 @@ func (c CloudAPI) sample(d *callback.Delivery) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encode(told)
+	return meta.Encode(told)
 }
 
 func envelope(waba wa.WABAID, at time.Time, field string, raw json.RawMessage) (json.RawMessage, error) {

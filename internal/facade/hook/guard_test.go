@@ -127,11 +127,3 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 }
-
-func TestEncodeAsMeta(t *testing.T) {
-	got, err := encode(map[string]string{"a": "ü/<&>\"\\ 😀\n\\u003c"})
-	want := `{"a":"\u00fc\/<&>\"\\ \ud83d\ude00\n\\u003c"}`
-	if err != nil || string(got) != want {
-		t.Errorf("got %s, %v; want %s", got, err, want)
-	}
-}

@@ -1,4 +1,4 @@
-package hook
+package meta
 
 import (
 	"bytes"
@@ -9,10 +9,10 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// encode writes v as Meta writes JSON: what is outside ASCII as \uXXXX in lower
+// Encode writes v as Meta writes JSON: what is outside ASCII as \uXXXX in lower
 // case, "/" as "\/", and "<", ">", "&" as they are (cloud-api.md 2.1). Some
 // receivers escape a body before they hash it; on these bytes that changes nothing.
-func encode(v any) ([]byte, error) {
+func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -24,8 +24,8 @@ func encode(v any) ([]byte, error) {
 	for i := 0; i < len(in); {
 		c := in[i]
 		switch {
-		case c == '\\' && i+6 <= len(in) && plain(in[i:i+6]) != 0:
-			out = append(out, plain(in[i:i+6]))
+		case c == '\\' && i+6 <= len(in) && unescaped(in[i:i+6]) != 0:
+			out = append(out, unescaped(in[i:i+6]))
 			i += 6
 		case c == '\\' && i+1 < len(in):
 			out = append(out, in[i], in[i+1])
@@ -49,9 +49,9 @@ func encode(v any) ([]byte, error) {
 	return out, nil
 }
 
-// plain is the character behind an escape that Go makes for browsers, and raw
+// unescaped is the character behind an escape that Go makes for browsers, and raw
 // JSON from elsewhere may hold; 0 for any other.
-func plain(escape []byte) byte {
+func unescaped(escape []byte) byte {
 	switch string(escape) {
 	case `\u003c`:
 		return '<'
