@@ -59,7 +59,7 @@ func (k keyRevoke) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("%q is no key id; kontor key list shows them", k.ID)
 	}
-	return e.withApp(func(a *app.App) error { return a.Accounts.RevokeKey(e.ctx, a.Workspace.ID, id) })
+	return e.withApp(func(a *app.App) error { return a.Accounts.RevokeKey(e.ctx, a.Workspace.ID, id, 0) })
 }
 
 // operator is who stands at the machine: whoever may read the data folder may

@@ -7,8 +7,25 @@
 // randomness (or, for KONTOR_ADMIN_KEY, of the operator's choice), which nobody
 // can guess by trying; a slow hash would only make every request slow. A secret
 // is found by its hash in an index, so no comparison leaks its length or prefix.
+// Passwords, which people choose, are kept by argon2id; what must be known in
+// plain to be checked (TOTP secrets, passkeys) is sealed.
 //
-// The package never sends the sign-in link anywhere and keeps no password.
+//	workspace.go, team.go        tenants and their teams
+//	person.go, people.go         who works there, and changing it
+//	invite.go, setup.go          how somebody comes to be there
+//	role.go                      who may do what
+//	session.go, sessions.go      sign-in links, sessions, their list
+//	signin.go                    password and second step
+//	password.go, hash.go         what a password must be, how it is kept
+//	totp.go, recovery.go         second factors
+//	passkey.go, signon.go        passkeys; the sign-on of another house
+//	reset.go                     forgotten passwords
+//	ticket.go                    secrets that are good for one step, once
+//	key.go                       API keys
+//	audit.go                     what of this is told in the journal
+//
+// The package speaks no HTTP and sends no mail: it hands out secrets to whoever
+// may give them to their person.
 package account
 
 import (
@@ -16,6 +33,7 @@ import (
 	"time"
 
 	"kontor/internal/fault"
+	"kontor/internal/journal"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
@@ -48,6 +66,9 @@ type Person struct {
 	Role        Role
 	Locale      string // language of the web app, "pt-BR"; empty: the browser's
 	CreatedAt   time.Time
+	// DeactivatedAt is zero for who may come in. Nobody is ever deleted: their
+	// messages keep an author.
+	DeactivatedAt time.Time
 }
 
 // Key is an API key without its secret.
@@ -57,7 +78,10 @@ type Key struct {
 	Name        string
 	Hint        string // the last four characters, to recognise it
 	Role        Role
+	Scope       Scope // which of the role's rights; zero: all
 	CreatedAt   time.Time
+	ExpiresAt   time.Time // zero: never
+	LastUsedAt  time.Time // exact to ten minutes; zero: never used
 	RevokedAt   time.Time // zero while it opens
 }
 
@@ -75,50 +99,23 @@ type Store interface {
 	Workspaces(tx txn.Tx) ([]Workspace, error)
 	// UpdateWorkspace writes name, greeting and session hours.
 	UpdateWorkspace(tx txn.Tx, w Workspace) error
+	// LockWorkspace lets one transaction at a time go on from here, until its end:
+	// what is counted behind it (owners) stays counted.
+	LockWorkspace(tx txn.Tx, id wa.WorkspaceID) error
 
-	// InsertTeam stores t unless its slug is taken in the workspace; done tells.
-	InsertTeam(tx txn.Tx, t Team) (done bool, err error)
-	TeamBySlug(tx txn.Tx, ws wa.WorkspaceID, slug string) (t Team, found bool, err error)
-	Teams(tx txn.Tx, ws wa.WorkspaceID) ([]Team, error)
-
-	InsertPerson(tx txn.Tx, p Person) error
-	Person(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID) (p Person, found bool, err error)
-	// People are those of a workspace, oldest first.
-	People(tx txn.Tx, ws wa.WorkspaceID) ([]Person, error)
-	SetLocale(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID, locale string) error
 	Names(tx txn.Tx, ws wa.WorkspaceID) (Names, error)
 
-	InsertLink(tx txn.Tx, token Hash, person wa.PersonID, expires time.Time) error
-	// LinkPerson finds whom a link that is unused and not expired lets in.
-	LinkPerson(tx txn.Tx, token Hash, now time.Time) (p Person, found bool, err error)
-	// UseLink marks a link as used; done is false when somebody was first.
-	UseLink(tx txn.Tx, token Hash, now time.Time) (done bool, err error)
+	TeamStore
+	PersonStore
+	SessionStore
+	PasswordStore
+	FactorStore
+	TicketStore
+	InvitationStore
+	KeyStore
 
-	InsertSession(tx txn.Tx, token Hash, p Person, created, expires time.Time) error
-	// SessionOf finds the person of a session that has not expired, and whether
-	// the workspace is the installation's first.
-	SessionOf(tx txn.Tx, token Hash, now time.Time) (s SessionRow, found bool, err error)
-	ExtendSession(tx txn.Tx, token Hash, expires time.Time) error
-	DeleteSession(tx txn.Tx, token Hash) error
-
-	// InsertKey stores a key unless its hash is there already; done tells.
-	InsertKey(tx txn.Tx, k Key, secret Hash) (done bool, err error)
-	// KeyByHash finds a key, revoked or not, in any workspace.
-	KeyByHash(tx txn.Tx, secret Hash) (k Key, operator, found bool, err error)
-	Key(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID) (k Key, found bool, err error)
-	// Keys are those of a workspace that are not revoked, oldest first.
-	Keys(tx txn.Tx, ws wa.WorkspaceID) ([]Key, error)
-	RevokeKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, at time.Time) error
-
-	// DeleteExpired removes links and sessions that ended before the moment.
+	// DeleteExpired removes links, sessions and tickets that ended before the moment.
 	DeleteExpired(tx txn.Tx, before time.Time) error
-}
-
-// SessionRow is a session as stored.
-type SessionRow struct {
-	Person    Person
-	Operator  bool
-	ExpiresAt time.Time
 }
 
 // Accounts is the package at work. It is safe for concurrent use.
@@ -128,14 +125,52 @@ type Accounts struct {
 	newID  func() int64
 	now    func() time.Time
 	keys   keyCache
+
+	hasher    hasher
+	passwords buckets // by address for mail: wrong passwords
+	codes     buckets // by person: wrong codes of the second step
+	journal   Journal // nil: nothing is told
+	letters   Letters // nil: there is no mail
 }
+
+// Journal is where the package tells what changed.
+type Journal interface {
+	Append(tx txn.Tx, facts ...journal.Fact) error
+}
+
+// Letters has mail written to people, in the transaction that causes it. A
+// letter is composed when it is sent: see ResetLetter.
+type Letters interface {
+	// Reset has the link to a new password sent to a person. A person who does
+	// not exist costs the same and gets nothing.
+	Reset(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) error
+}
+
+// Option is something that Accounts can do without.
+type Option func(*Accounts)
+
+// WithJournal has changes told in the journal: see Fact… in audit.go.
+func WithJournal(j Journal) Option { return func(a *Accounts) { a.journal = j } }
+
+// WithLetters lets people ask for mail; without it, RequestReset refuses.
+func WithLetters(l Letters) Option { return func(a *Accounts) { a.letters = l } }
 
 // New makes Accounts. newID gives ids that rise with time, as store.NewID does.
-func New(runner txn.Runner, store Store, newID func() int64, now func() time.Time) *Accounts {
-	return &Accounts{runner: runner, store: store, newID: newID, now: now, keys: newKeyCache()}
+func New(runner txn.Runner, store Store, newID func() int64, now func() time.Time, options ...Option) *Accounts {
+	a := &Accounts{
+		runner: runner, store: store, newID: newID, now: now, keys: newKeyCache(),
+		hasher: newHasher(usualCost), passwords: newBuckets(10, time.Minute), codes: newBuckets(10, 5*time.Minute),
+	}
+	for _, o := range options {
+		o(a)
+	}
+	return a
 }
 
-// Sweep removes links and sessions that ended more than a day ago.
+// Now is the time by which links, sessions and keys end.
+func (a *Accounts) Now() time.Time { return a.now() }
+
+// Sweep removes links, sessions and tickets that ended more than a day ago.
 func (a *Accounts) Sweep(ctx context.Context) error {
 	before := a.now().Add(-24 * time.Hour)
 	return a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.DeleteExpired(tx, before) })

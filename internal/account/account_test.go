@@ -143,7 +143,7 @@ func TestLinkOpensOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 16 {
 			all.Go(func() {
-				switch _, err := h.SignIn(h.ctx(), link.Token.Reveal()); code(err) {
+				switch _, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{}); code(err) {
 				case "":
 					in.Add(1)
 				case "link_expired":
@@ -167,10 +167,10 @@ func TestLinkExpires(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.clock.pass(30 * time.Minute)
-		if _, err := h.SignIn(h.ctx(), link.Token.Reveal()); !errors.Is(err, account.ErrLink) {
+		if _, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{}); !errors.Is(err, account.ErrLink) {
 			t.Errorf("got %v, want ErrLink after 30 minutes", err)
 		}
-		if _, err := h.SignIn(h.ctx(), ""); !errors.Is(err, account.ErrLink) {
+		if _, err := h.SignIn(h.ctx(), "", account.Arrival{}); !errors.Is(err, account.ErrLink) {
 			t.Errorf("got %v, want ErrLink for no token", err)
 		}
 		other, err := h.EnsureWorkspace(h.ctx(), "other", "Other")
@@ -186,7 +186,7 @@ func TestLinkExpires(t *testing.T) {
 func TestSessionSlides(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		link, _ := h.NewLink(h.ctx(), h.ws.ID, h.owner.ID)
-		s, err := h.SignIn(h.ctx(), link.Token.Reveal())
+		s, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func TestSessionSlides(t *testing.T) {
 func TestSignOutEndsTheSession(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		link, _ := h.NewLink(h.ctx(), h.ws.ID, h.owner.ID)
-		s, err := h.SignIn(h.ctx(), link.Token.Reveal())
+		s, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +234,7 @@ func TestSignOutEndsTheSession(t *testing.T) {
 func TestSweepTakesWhatEnded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		link, _ := h.NewLink(h.ctx(), h.ws.ID, h.owner.ID)
-		s, err := h.SignIn(h.ctx(), link.Token.Reveal())
+		s, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,29 +29,78 @@ const (
 // ErrKey is the answer to a key that is unknown or revoked.
 var ErrKey = fault.New(fault.Unauthorized, "invalid_api_key", "The API key is unknown or was revoked.", "Check the Authorization header, or make a new key with `kontor key create`.")
 
+// ErrKeyExpired is the answer to a key whose time is over.
+var ErrKeyExpired = fault.New(fault.Unauthorized, "api_key_expired", "The API key has expired.", "Make a new key with `kontor key create` or POST keys.")
+
+// keyUseFor is how exact the last use of a key is told: one write in ten
+// minutes and key, not one a request.
+const keyUseFor = 10 * time.Minute
+
+// KeyStore is what API keys need of a database.
+type KeyStore interface {
+	// InsertKey stores a key unless its hash is there already; done tells.
+	InsertKey(tx txn.Tx, k Key, secret Hash) (done bool, err error)
+	// KeyByHash finds a key, revoked or not, in any workspace.
+	KeyByHash(tx txn.Tx, secret Hash) (k Key, operator, found bool, err error)
+	Key(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID) (k Key, found bool, err error)
+	// Keys are those of a workspace that are not revoked, oldest first.
+	Keys(tx txn.Tx, ws wa.WorkspaceID) ([]Key, error)
+	RevokeKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, at time.Time) error
+	// UseKey notes when a key was used, unless that is known already.
+	UseKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, at time.Time) error
+}
+
+// NewKey is a key to make.
+type NewKey struct {
+	Name      string    // 1–100 characters
+	Role      Role      // empty: Agent
+	Rights    []string  // which of the role's rights; none: all of them
+	ExpiresAt time.Time // zero: never
+}
+
 // CreateKey makes a key. Its secret is returned here and nowhere again. An
 // empty role is Agent's; by says who makes it, and only an owner makes owners.
 func (a *Accounts) CreateKey(ctx context.Context, by Principal, name string, role Role) (Key, wa.Secret, error) {
+	return a.MakeKey(ctx, by, NewKey{Name: name, Role: role})
+}
+
+// MakeKey is CreateKey with scope and expiry. Nobody gives a key rights that
+// they have not.
+func (a *Accounts) MakeKey(ctx context.Context, by Principal, n NewKey) (Key, wa.Secret, error) {
 	if !by.Can(ManageKeys) {
 		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "Your role may not make API keys.", "Ask an owner or admin of the workspace.")
 	}
-	if role == "" {
-		role = Agent
+	if n.Role == "" {
+		n.Role = Agent
 	}
-	name = strings.TrimSpace(name)
-	fields := append(checkName(name), checkRole(role)...)
-	if name == AdminKeyName {
+	n.Name = strings.TrimSpace(n.Name)
+	fields := append(checkName(n.Name), checkRole(n.Role)...)
+	if n.Name == AdminKeyName {
 		fields = append(fields, fault.Field{Name: "name", Detail: "is reserved for the key from the environment."})
+	}
+	scope, known := ScopeOf(n.Rights)
+	switch {
+	case !known:
+		fields = append(fields, fault.Field{Name: "rights", Detail: "has a right that there is not."})
+	case n.Role.Known() && len(scope.Rights(n.Role)) < len(n.Rights):
+		fields = append(fields, fault.Field{Name: "rights", Detail: "has a right twice, or one that the role " + string(n.Role) + " has not."})
+	}
+	if !n.ExpiresAt.IsZero() && !n.ExpiresAt.After(a.now()) {
+		fields = append(fields, fault.Field{Name: "expires_at", Detail: "must lie in the future."})
 	}
 	if len(fields) > 0 {
 		return Key{}, "", fault.Wrong("invalid_key", fields...)
 	}
-	if role == Owner && by.Role != Owner {
+	if n.Role == Owner && by.Role != Owner {
 		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "Only an owner can make a key with the role owner.", "Choose another role, or ask an owner.")
+	}
+	if !by.mayGive(n.Role, scope) {
+		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "A key cannot have rights that its maker has not; nothing was done.", "Choose another role, or name fewer rights.")
 	}
 	token, _ := newToken()
 	secret := wa.Secret(KeyPrefix + token.Reveal())
-	key := a.newKey(by.WorkspaceID, name, role, secret.Reveal())
+	key := a.newKey(by.WorkspaceID, n.Name, n.Role, secret.Reveal())
+	key.Scope, key.ExpiresAt = scope, n.ExpiresAt
 	err := a.runner.Write(ctx, func(tx txn.Tx) error {
 		if _, found, err := a.store.Workspace(tx, by.WorkspaceID); err != nil || !found {
 			if err == nil {
@@ -59,8 +108,10 @@ func (a *Accounts) CreateKey(ctx context.Context, by Principal, name string, rol
 			}
 			return err
 		}
-		_, err := a.store.InsertKey(tx, key, hashOf(secret.Reveal()))
-		return err
+		if _, err := a.store.InsertKey(tx, key, hashOf(secret.Reveal())); err != nil {
+			return err
+		}
+		return a.tell(tx, by.WorkspaceID, FactKey, by.PersonID, key.ID.String()+" made")
 	})
 	if err != nil {
 		return Key{}, "", err
@@ -143,8 +194,8 @@ func (a *Accounts) Keys(ctx context.Context, ws wa.WorkspaceID) (keys []Key, err
 }
 
 // RevokeKey ends a key: at once on this node, within five seconds on others.
-// Revoking it again is no error.
-func (a *Accounts) RevokeKey(ctx context.Context, ws wa.WorkspaceID, id wa.KeyID) error {
+// Revoking it again is no error. The actor is who does it, zero for a program.
+func (a *Accounts) RevokeKey(ctx context.Context, ws wa.WorkspaceID, id wa.KeyID, actor wa.PersonID) error {
 	err := a.runner.Write(ctx, func(tx txn.Tx) error {
 		k, found, err := a.store.Key(tx, ws, id)
 		if err != nil {
@@ -156,7 +207,10 @@ func (a *Accounts) RevokeKey(ctx context.Context, ws wa.WorkspaceID, id wa.KeyID
 		if !k.RevokedAt.IsZero() {
 			return nil
 		}
-		return a.store.RevokeKey(tx, ws, id, a.now())
+		if err := a.store.RevokeKey(tx, ws, id, a.now()); err != nil {
+			return err
+		}
+		return a.tell(tx, ws, FactKey, actor, id.String()+" revoked")
 	})
 	a.keys.forget()
 	return err
@@ -173,21 +227,33 @@ func (a *Accounts) Verify(ctx context.Context, secret string) (Principal, error)
 	if known {
 		return p, nil
 	}
-	err := a.runner.Read(ctx, func(tx txn.Tx) error {
-		k, operator, found, err := a.store.KeyByHash(tx, hash)
-		if err != nil {
+	var k Key
+	err := a.runner.Read(ctx, func(tx txn.Tx) (err error) {
+		var operator, found bool
+		if k, operator, found, err = a.store.KeyByHash(tx, hash); err != nil {
 			return err
 		}
 		if !found || !k.RevokedAt.IsZero() {
 			return ErrKey
 		}
-		p = Principal{WorkspaceID: k.WorkspaceID, KeyID: k.ID, Name: k.Name, Role: k.Role, Operator: operator}
+		if !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt) {
+			return ErrKeyExpired
+		}
+		p = Principal{WorkspaceID: k.WorkspaceID, KeyID: k.ID, Name: k.Name, Role: k.Role, Scope: k.Scope, Operator: operator}
 		return nil
 	})
 	if err != nil {
 		return Principal{}, err
 	}
-	a.keys.put(hash, p, now.Add(keyCacheFor), generation)
+	if now.Sub(k.LastUsedAt) >= keyUseFor {
+		// A full disk must not keep those out who only read: the note is then missing.
+		_ = a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.UseKey(tx, k.WorkspaceID, k.ID, now) })
+	}
+	until := now.Add(keyCacheFor)
+	if !k.ExpiresAt.IsZero() && k.ExpiresAt.Before(until) {
+		until = k.ExpiresAt
+	}
+	a.keys.put(hash, p, until, generation)
 	return p, nil
 }
 

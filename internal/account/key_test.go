@@ -27,7 +27,7 @@ func TestKeyOpensItsWorkspaceUntilRevoked(t *testing.T) {
 		if _, err := other.Verify(h.ctx(), secret.Reveal()); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.RevokeKey(h.ctx(), h.ws.ID, key.ID); err != nil {
+		if err := h.RevokeKey(h.ctx(), h.ws.ID, key.ID, 0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.Verify(h.ctx(), secret.Reveal()); !errors.Is(err, account.ErrKey) {
@@ -53,7 +53,7 @@ func TestKeysOfATenantAreItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.RevokeKey(h.ctx(), other.ID, key.ID); code(err) != "key_not_found" {
+		if err := h.RevokeKey(h.ctx(), other.ID, key.ID, 0); code(err) != "key_not_found" {
 			t.Errorf("got %v, want key_not_found from another workspace", err)
 		}
 		if _, err := h.Verify(h.ctx(), secret.Reveal()); err != nil {
@@ -129,17 +129,17 @@ func TestInstallAdminKey(t *testing.T) {
 }
 
 func TestRights(t *testing.T) {
-	all := []account.Right{account.Read, account.Send, account.Assign, account.ManageWorkspace, account.ManageKeys, account.ManageNumbers, account.ManageSubscriptions, account.SeeQuarantine}
+	all := []account.Right{account.Read, account.Send, account.Assign, account.ManageWorkspace, account.ManageKeys, account.ManagePeople, account.ManageNumbers, account.ManageSubscriptions, account.SeeQuarantine}
 	for role, want := range map[account.Role]string{
-		account.Owner:      "11111111",
-		account.Admin:      "11111111",
-		account.Supervisor: "11100000",
-		account.Agent:      "11100000",
-		account.Technician: "11100000",
-		account.Marketer:   "11000000",
-		account.Auditor:    "10000000",
-		"":                 "00000000",
-		"king":             "00000000",
+		account.Owner:      "111111111",
+		account.Admin:      "111111111",
+		account.Supervisor: "111000000",
+		account.Agent:      "111000000",
+		account.Technician: "111000000",
+		account.Marketer:   "110000000",
+		account.Auditor:    "100000000",
+		"":                 "000000000",
+		"king":             "000000000",
 	} {
 		got := ""
 		for _, right := range all {

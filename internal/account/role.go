@@ -1,6 +1,10 @@
 package account
 
-import "kontor/internal/wa"
+import (
+	"slices"
+
+	"kontor/internal/wa"
+)
 
 // Role says what somebody is in the house. The words are fixed: they stand in
 // the database and in the API.
@@ -27,14 +31,15 @@ const (
 	ManageKeys      Right = "manage_keys"      // make, list and revoke API keys
 	ManageNumbers   Right = "manage_numbers"   // business profile, template synchronisation
 	SeeQuarantine   Right = "see_quarantine"   // webhooks for numbers that nobody knows
+	ManagePeople    Right = "manage_people"    // people, invitations, teams
 	// ManageSubscriptions is for outgoing webhooks: their addresses, secrets and log.
 	ManageSubscriptions Right = "manage_subscriptions"
 )
 
 // rights is the whole truth about who may do what. Whoever is not in it may do nothing.
 var rights = map[Role][]Right{
-	Owner:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine},
-	Admin:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine},
+	Owner:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManagePeople, ManageNumbers, ManageSubscriptions, SeeQuarantine},
+	Admin:      {Read, Send, Assign, ManageWorkspace, ManageKeys, ManagePeople, ManageNumbers, ManageSubscriptions, SeeQuarantine},
 	Supervisor: {Read, Send, Assign},
 	Agent:      {Read, Send, Assign},
 	Technician: {Read, Send, Assign},
@@ -66,6 +71,7 @@ type Principal struct {
 	KeyID       wa.KeyID    // zero for a person
 	Name        string      // of the person or the key
 	Role        Role
+	Scope       Scope // of an API key: which of the role's rights; zero: all
 	// Operator is set for those of the installation's first workspace, who run
 	// the house itself. What belongs to no tenant is theirs alone to see.
 	Operator bool
@@ -77,7 +83,53 @@ func (p Principal) Can(right Right) bool {
 	if right == SeeQuarantine && !p.Operator {
 		return false
 	}
-	return p.WorkspaceID != 0 && p.Role.May(right)
+	return p.WorkspaceID != 0 && p.Role.May(right) && p.Scope.has(right)
+}
+
+// mayGive reports whether the principal has every right of a role (or, with a
+// scope, of that part of it): nobody gives what they lack, or a key with one
+// right could make another with all.
+func (p Principal) mayGive(r Role, scope Scope) bool {
+	if r == Owner && p.Role != Owner {
+		return false
+	}
+	for _, right := range rights[r] {
+		if scope.has(right) && !(p.Role.May(right) && p.Scope.has(right)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Scope is a part of a role's rights, as bits in the order of Rights. The zero
+// Scope is all of them.
+type Scope uint32
+
+// ScopeOf makes the scope of these rights; known is false when one is not a right.
+func ScopeOf(names []string) (s Scope, known bool) {
+	for _, name := range names {
+		i := slices.Index(Rights(), Right(name))
+		if i < 0 {
+			return 0, false
+		}
+		s |= 1 << i
+	}
+	return s, true
+}
+
+func (s Scope) has(right Right) bool {
+	i := slices.Index(Rights(), right)
+	return s == 0 || i >= 0 && s&(1<<i) != 0
+}
+
+// Rights are those of a role that the scope leaves, in the fixed order.
+func (s Scope) Rights(r Role) (left []Right) {
+	for _, right := range Rights() {
+		if r.May(right) && s.has(right) {
+			left = append(left, right)
+		}
+	}
+	return left
 }
 
 // Author is the principal as the author of a message.
@@ -90,5 +142,10 @@ func (p Principal) Author() wa.Author {
 
 // Rights are all rights, in a fixed order.
 func Rights() []Right {
-	return []Right{Read, Send, Assign, ManageWorkspace, ManageKeys, ManageNumbers, ManageSubscriptions, SeeQuarantine}
+	return []Right{Read, Send, Assign, ManageWorkspace, ManageKeys, ManagePeople, ManageNumbers, ManageSubscriptions, SeeQuarantine}
+}
+
+// Roles are all roles, in the order of the table above.
+func Roles() []Role {
+	return []Role{Owner, Admin, Supervisor, Agent, Technician, Marketer, Auditor}
 }

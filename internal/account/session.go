@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"kontor/internal/fault"
@@ -18,9 +19,60 @@ const (
 	// SessionLife is how long a session lasts after its last use.
 	SessionLife = 30 * 24 * time.Hour
 	// renewAfter is how much of a session's life passes before its use extends
-	// it: one write an hour and person instead of one a request.
-	renewAfter = time.Hour
+	// it, and is seen: one write in five minutes and person, not one a request.
+	renewAfter = 5 * time.Minute
 )
+
+// SessionStore is what this file needs of a database.
+type SessionStore interface {
+	InsertLink(tx txn.Tx, token Hash, person wa.PersonID, expires time.Time) error
+	// LinkPerson finds whom a link that is unused and not expired lets in.
+	LinkPerson(tx txn.Tx, token Hash, now time.Time) (p Person, found bool, err error)
+	// UseLink marks a link as used; done is false when somebody was first.
+	UseLink(tx txn.Tx, token Hash, now time.Time) (done bool, err error)
+
+	InsertSession(tx txn.Tx, s SessionRow) error
+	// SessionOf finds a session that has not expired, of a person who may come in.
+	SessionOf(tx txn.Tx, token Hash, now time.Time) (s SessionRow, found bool, err error)
+	// Sessions are those of a person that have not expired, newest first.
+	Sessions(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, now time.Time) ([]SessionRow, error)
+	ExtendSession(tx txn.Tx, token Hash, seen, expires time.Time) error
+	DeleteSession(tx txn.Tx, token Hash) error
+	// DeleteSessions ends a person's sessions but the one that is kept, and
+	// tells how many.
+	DeleteSessions(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, kept Hash) (int, error)
+}
+
+// Method is how somebody came in.
+type Method string
+
+const (
+	ByLink       Method = "link"
+	ByPassword   Method = "password" // and the second step, where there is one
+	ByPasskey    Method = "passkey"
+	BySignOn     Method = "sso"
+	BySetup      Method = "setup"
+	ByInvitation Method = "invitation"
+)
+
+// Arrival is where somebody comes in from, as far as it helps them to know
+// their own sessions.
+type Arrival struct {
+	Device  string // "Firefox on Windows"; at most 100 bytes
+	Address string // of the network; at most 64 bytes
+}
+
+// SessionRow is a session as stored.
+type SessionRow struct {
+	Token     Hash
+	Person    Person
+	Operator  bool // the workspace is the installation's first
+	Method    Method
+	From      Arrival
+	CreatedAt time.Time
+	SeenAt    time.Time // exact to five minutes
+	ExpiresAt time.Time
+}
 
 // ErrLink is what a link answers that was used, has expired or never was. It
 // does not tell which, for strangers who try.
@@ -60,12 +112,9 @@ type Session struct {
 
 // SignIn uses up a link and opens a session, in one transaction. ErrLink
 // answers a link that does not open.
-func (a *Accounts) SignIn(ctx context.Context, token string) (Session, error) {
-	link := hashOf(token)
-	secret, hash := newToken()
-	now := a.now()
-	s := Session{Token: secret, ExpiresAt: now.Add(SessionLife)}
-	err := a.runner.Write(ctx, func(tx txn.Tx) error {
+func (a *Accounts) SignIn(ctx context.Context, token string, from Arrival) (s Session, err error) {
+	link, now := hashOf(token), a.now()
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
 		p, found, err := a.store.LinkPerson(tx, link, now)
 		if err != nil {
 			return err
@@ -80,13 +129,33 @@ func (a *Accounts) SignIn(ctx context.Context, token string) (Session, error) {
 		if !done { // the same link in two browsers at once: one comes in
 			return ErrLink
 		}
-		s.Person = p
-		return a.store.InsertSession(tx, hash, p, now, s.ExpiresAt)
+		s, err = a.enter(tx, p, ByLink, from)
+		return err
 	})
-	if err != nil {
+	return s, err
+}
+
+// enter opens a session for somebody who has proved who they are.
+func (a *Accounts) enter(tx txn.Tx, p Person, by Method, from Arrival) (Session, error) {
+	secret, hash := newToken()
+	now := a.now()
+	s := Session{Token: secret, Person: p, ExpiresAt: now.Add(SessionLife)}
+	row := SessionRow{Token: hash, Person: p, Method: by, From: from.cut(), CreatedAt: now, SeenAt: now, ExpiresAt: s.ExpiresAt}
+	if err := a.store.InsertSession(tx, row); err != nil {
 		return Session{}, err
 	}
-	return s, nil
+	return s, a.tell(tx, p.WorkspaceID, FactSignedIn, p.ID, p.ID.String()+" "+string(by))
+}
+
+func (f Arrival) cut() Arrival {
+	return Arrival{Device: cutText(f.Device, 100), Address: cutText(f.Address, 64)}
+}
+
+func cutText(s string, most int) string {
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.ToValidUTF8(s, "")
 }
 
 // Session finds whom a session's token stands for. Use extends the session; when
@@ -108,7 +177,7 @@ func (a *Accounts) Session(ctx context.Context, token string) (p Principal, rene
 		return Principal{}, time.Time{}, err
 	}
 	if until := now.Add(SessionLife); until.Sub(row.ExpiresAt) >= renewAfter {
-		err = a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.ExtendSession(tx, hash, until) })
+		err = a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.ExtendSession(tx, hash, now, until) })
 		if err != nil {
 			return Principal{}, time.Time{}, err
 		}

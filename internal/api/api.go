@@ -4,6 +4,7 @@
 // operators look at (/healthz, /readyz, /metrics).
 //
 //	frame.go, auth.go, body.go   what happens to every request, in this order
+//	door.go, entrance.go, …      how people come in who are not in yet
 //	problem.go                   the one place where an error becomes HTTP
 //	route.go                     how a call is declared: right, texts, shapes
 //	send*.go, message.go, …      the calls, one file for each noun
@@ -20,6 +21,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,7 +38,8 @@ import (
 // Base is where the calls lie.
 const Base = "/api/v1/whatsapp"
 
-// Deps are what an API is made of. All are required but More, Refuse, Web and Checks.
+// Deps are what an API is made of. All are required but More, Refuse, Web,
+// Checks, PublicURL, Proxies, SignOn and Post.
 type Deps struct {
 	Accounts  *account.Accounts
 	Outbox    Outbox
@@ -73,6 +76,14 @@ type Deps struct {
 	// form that its callers expect; it tells false for other addresses. May be nil.
 	Refuse func(w http.ResponseWriter, r *http.Request, err error) bool
 
+	// PublicURL is where people reach Kontor, without a slash at the end; empty:
+	// wherever they do. Links in mail and passkeys go by it.
+	PublicURL string
+	// Proxies are the networks whose word about a client's address is believed.
+	Proxies []netip.Prefix
+	SignOn  SignOn // another house's sign-on; nil: none
+	Post    Post   // mail to people; nil: none
+
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -93,6 +104,8 @@ type API struct {
 	hub     *hub
 	names   *directory
 	signins *limiter
+	tries   *limiter // of the calls for those who are not in yet
+	doors   huma.API // those calls
 
 	embedCode    []byte // the script for other systems' pages
 	embedVersion string
@@ -116,7 +129,8 @@ func New(d Deps) (*API, error) {
 	}
 	a.hub = newHub(d.Runner, d.Journal, d.Signal, d.Log)
 	a.names = newDirectory(d.Accounts, d.Now)
-	a.signins = newLimiter(signinsPerMinute, d.Now)
+	a.signins = newLimiter(signinsPerMinute, time.Now) // the real time: the sandbox's may stand or jump
+	a.tries = newLimiter(triesPerMinute, time.Now)
 	a.readEmbed()
 	a.routes()
 	return a, a.document()
@@ -158,6 +172,12 @@ func (a *API) routes() {
 		a.resume()
 		a.usage()
 		a.people()
+		a.manage()
+		a.teams()
+		a.invitations()
+		a.oneself()
+		a.sessions()
+		a.passkeys()
 		a.keys()
 		a.subscriptions()
 		a.orders()
@@ -165,6 +185,12 @@ func (a *API) routes() {
 		a.panelCalls()
 		a.oversight()
 		a.kept()
+	})
+	r.Group(func(r chi.Router) { // for those who are not in yet
+		r.Use(a.door, a.bodies)
+		a.doors = a.moreHuma(r)
+		a.entrance()
+		a.recovery()
 	})
 	r.Group(func(r chi.Router) { // these read or write without an end in sight
 		r.Use(a.auth)
@@ -194,6 +220,13 @@ func newHuma(r chi.Router, a *API) huma.API {
 		Transformers:  []huma.Transformer{a.ownProblems},
 	}
 	return newChiHuma(r, config)
+}
+
+// moreHuma registers calls on another part of the router, in the same document.
+func (a *API) moreHuma(r chi.Router) huma.API {
+	return newChiHuma(r, huma.Config{
+		OpenAPI: a.huma.OpenAPI(), Formats: huma.DefaultFormats, DefaultFormat: "application/json", Transformers: []huma.Transformer{a.ownProblems},
+	})
 }
 
 // plainMethod keeps what strangers write out of our sentences.

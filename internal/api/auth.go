@@ -105,14 +105,21 @@ func ownOrigin(r *http.Request, origin string) bool {
 }
 
 func (a *API) setCookie(w http.ResponseWriter, r *http.Request, token string, until time.Time) {
-	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: overTLS(r), Expires: until, MaxAge: int(account.SessionLife / time.Second),
-	})
+	http.SetCookie(w, sessionCookie(r, token, until))
 }
 
-func (a *API) dropCookie(w http.ResponseWriter, r *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r), MaxAge: -1})
+func sessionCookie(r *http.Request, token string, until time.Time) *http.Cookie {
+	return &http.Cookie{
+		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: overTLS(r), Expires: until, MaxAge: int(account.SessionLife / time.Second),
+	}
+}
+
+func (a *API) dropCookie(w http.ResponseWriter, r *http.Request) { http.SetCookie(w, noCookie(r)) }
+
+// noCookie takes the session's cookie from the browser.
+func noCookie(r *http.Request) *http.Cookie {
+	return &http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r), MaxAge: -1}
 }
 
 // overTLS believes a proxy's word: whoever forges the header only keeps the own

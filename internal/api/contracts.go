@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"io"
+	"net/url"
 	"time"
 
+	"kontor/internal/account"
 	"kontor/internal/inbox"
 	"kontor/internal/journal"
 	"kontor/internal/media"
@@ -112,6 +114,24 @@ type Journal interface {
 // Figures counts what a workspace does (S2-9); *telemetry.Meter fulfils it.
 type Figures interface {
 	Figures(ws wa.WorkspaceID) telemetry.Figures
+}
+
+// SignOn is another house's sign-on (OpenID Connect); *signon.Provider fulfils it.
+type SignOn interface {
+	// Name is what the button says.
+	Name() string
+	// Begin answers the address to go to, and a secret that the browser must
+	// bring back to Finish; next is where the person wants to be afterwards.
+	Begin(ctx context.Context, next string) (address string, secret wa.Secret, err error)
+	// Finish reads what the other house sent the browser back with. Its errors are
+	// faults whose code is account.ErrSignOn…'s, or another for what went wrong.
+	Finish(ctx context.Context, secret string, query url.Values) (who account.Identity, newcomer account.Role, next string, err error)
+}
+
+// Post sends mail; *mail.Post fulfils it.
+type Post interface {
+	// Invite sends an invitation, at once; its error says that it was not sent.
+	Invite(ctx context.Context, g account.Guest, link string) error
 }
 
 // Check is one thing that must be true before the product is ready.

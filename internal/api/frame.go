@@ -23,6 +23,7 @@ type request struct {
 	secret    string // the API key or session token it came with
 	byCookie  bool
 	panel     *grant // set instead of a principal with rights: see panelAuth
+	http      *http.Request
 }
 
 type requestKey struct{}
@@ -70,7 +71,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 func (a *API) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		req := &request{id: requestID(r)}
+		req := &request{id: requestID(r), http: r}
 		w.Header().Set("X-Request-Id", req.id)
 		secure(w.Header())
 		out := &answer{ResponseWriter: w}

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"net"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -10,6 +8,11 @@ import (
 // signinsPerMinute is how many sign-in links one address may try in a minute.
 // Links cannot be guessed; this keeps trying from costing anything.
 const signinsPerMinute = 20
+
+// triesPerMinute is how many calls for those who are not in yet one address may
+// make. An office of many people is one address; what guards a single account
+// is package account's.
+const triesPerMinute = 40
 
 // limiter is a bucket for each address, which fills evenly over a minute.
 type limiter struct {
@@ -32,11 +35,7 @@ func newLimiter(perMinute int, now func() time.Time) *limiter {
 }
 
 // allow takes one from the address's bucket, or says how long to wait.
-func (l *limiter) allow(r *http.Request) (wait time.Duration, ok bool) {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
+func (l *limiter) allow(host string) (wait time.Duration, ok bool) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -20,13 +20,32 @@ type Me struct {
 	Person    *MyPerson     `json:"person" doc:"Null for an API key."`
 	Key       *KeyShape     `json:"key" doc:"Null for a person."`
 	Workspace WorkspaceName `json:"workspace"`
-	Rights    []string      `json:"rights" nullable:"false" doc:"What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, manage_subscriptions, see_quarantine."`
+	Rights    []string      `json:"rights" nullable:"false" doc:"What may be done: read, send, assign, manage_workspace, manage_keys, manage_people, manage_numbers, manage_subscriptions, see_quarantine."`
+	Session   *MySession    `json:"session" doc:"The present one; null for an API key."`
+	Security  *MySecurity   `json:"security" doc:"By what the person can come in; null for an API key."`
+}
+
+// MySession is the session that speaks.
+type MySession struct {
+	SessionID string `json:"session_id" example:"ses_00112233445566778899"`
+	Method    string `json:"method" enum:"password,link,passkey,sso,setup,invitation" doc:"How the person came in."`
+	CreatedAt Stamp  `json:"created_at"`
+}
+
+// MySecurity is by what a person can come in.
+type MySecurity struct {
+	Password      bool `json:"password" doc:"There is one."`
+	TOTP          bool `json:"totp" doc:"An authenticator is asked for after the password."`
+	RecoveryCodes int  `json:"recovery_codes_left" doc:"How many are left."`
+	Passkeys      int  `json:"passkeys" doc:"How many there are."`
 }
 
 // MyPerson is the signed-in person.
 type MyPerson struct {
 	PersonShape
-	Locale string `json:"locale" doc:"Language of the web app; empty: the browser's." example:"pt-BR"`
+	Email  string   `json:"email" doc:"By which the person signs in; empty: none."`
+	Locale string   `json:"locale" doc:"Language of the web app; empty: the browser's." example:"pt-BR"`
+	Teams  []string `json:"teams" nullable:"false" doc:"tea_…"`
 }
 
 // WorkspaceName names a workspace.
@@ -45,7 +64,8 @@ type WorkspaceShape struct {
 
 type meInput struct {
 	Body struct {
-		Locale string `json:"locale" maxLength:"35" doc:"A language tag; empty leaves it to the browser." example:"de"`
+		Locale *string `json:"locale,omitempty" maxLength:"35" doc:"A language tag; empty leaves it to the browser." example:"de"`
+		Name   *string `json:"name,omitempty" maxLength:"400" doc:"1–100 characters."`
 	}
 }
 
@@ -58,27 +78,24 @@ type workspaceInput struct {
 }
 
 func (a *API) people() {
-	handle(a, route{
-		method: http.MethodGet, path: "/people", id: "list-people", tag: "Workspace", right: account.Read,
-		summary: "List the people of the workspace", text: "All of them, oldest first.",
-	}, func(ctx context.Context, _ *none) (*body[List[PersonShape]], error) {
-		people, err := a.accounts.People(ctx, principal(ctx).WorkspaceID)
-		if err != nil {
-			return nil, err
-		}
-		return answerWith(page(people, len(people), showPerson, nil)), nil
-	})
 	handle(a, route{method: http.MethodGet, path: "/me", id: "get-me", tag: "Workspace", summary: "See who you are", text: "The person or key that speaks, its workspace, and what it may do."},
 		func(ctx context.Context, _ *none) (*body[Me], error) { return a.me(ctx) })
 	handle(a, route{
-		method: http.MethodPatch, path: "/me", id: "change-me", tag: "Workspace", summary: "Change your language", text: "For people; the web app speaks it.", example: map[string]any{"locale": "de"},
+		method: http.MethodPatch, path: "/me", id: "change-me", tag: "Workspace", summary: "Change your name or language", text: "For people; the web app speaks the language. Members that are left out stay as they are.", example: map[string]any{"locale": "de"},
 	}, func(ctx context.Context, in *meInput) (*body[Me], error) {
-		p := principal(ctx)
-		if p.PersonID == 0 {
-			return nil, fault.New(fault.Conflict, "not_a_person", "An API key has no language; nothing was done.", "Sign in as a person.")
-		}
-		if _, err := a.accounts.SetLocale(ctx, p.WorkspaceID, p.PersonID, in.Body.Locale); err != nil {
+		p, err := personOnly(ctx)
+		if err != nil {
 			return nil, err
+		}
+		if in.Body.Name != nil {
+			if err := a.accounts.Rename(ctx, p, *in.Body.Name); err != nil {
+				return nil, err
+			}
+		}
+		if in.Body.Locale != nil {
+			if _, err := a.accounts.SetLocale(ctx, p.WorkspaceID, p.PersonID, *in.Body.Locale); err != nil {
+				return nil, err
+			}
 		}
 		return a.me(ctx)
 	})
@@ -127,13 +144,34 @@ func (a *API) me(ctx context.Context) (*body[Me], error) {
 	if err != nil {
 		return nil, err
 	}
-	me.Person = &MyPerson{PersonShape: showPerson(person), Locale: person.Locale}
-	return answerWith(me), nil
+	if me.Person, err = a.myPerson(ctx, person); err != nil {
+		return nil, err
+	}
+	security, err := a.accounts.Security(ctx, p.WorkspaceID, p.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	shape := MySecurity(security)
+	me.Security = &shape
+	sessions, err := a.accounts.Sessions(ctx, p, requestOf(ctx).secret)
+	for _, s := range sessions {
+		if s.Current {
+			me.Session = &MySession{SessionID: s.ID, Method: string(s.Method), CreatedAt: Stamp(s.CreatedAt)}
+		}
+	}
+	return answerWith(me), err
+}
+
+func (a *API) myPerson(ctx context.Context, p account.Person) (*MyPerson, error) {
+	members, err := a.accounts.Members(ctx, p.WorkspaceID)
+	return &MyPerson{PersonShape: showPerson(p), Email: p.Email, Locale: p.Locale, Teams: teamIDs(account.TeamsOf(members)[p.ID])}, err
 }
 
 func showPerson(p account.Person) PersonShape {
 	return PersonShape{PersonID: p.ID.String(), Name: p.Name, Role: string(p.Role)}
 }
+
+var errNotAPerson = fault.New(fault.Conflict, "not_a_person", "An API key is no person; nothing was done.", "Sign in as a person.")
 
 func nameOf(w account.Workspace) WorkspaceName {
 	return WorkspaceName{WorkspaceID: w.ID.String(), Slug: w.Slug, Name: w.Name}

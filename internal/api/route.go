@@ -22,6 +22,7 @@ type route struct {
 	summary string
 	text    string
 	right   account.Right // empty: whoever is signed in
+	open    bool          // for those who are not in yet: no key, no session
 	status  int           // of success; 0: 200
 	example any           // of the request's body
 }
@@ -30,7 +31,11 @@ type route struct {
 // struct I, writes the struct O, and documents both.
 func handle[I, O any](a *API, r route, f func(ctx context.Context, in *I) (*O, error)) {
 	op := r.operation()
-	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+	on := a.huma
+	if r.open {
+		on = a.doors
+	}
+	huma.Register(on, op, func(ctx context.Context, in *I) (*O, error) {
 		if r.right != "" {
 			if err := mayNot(principal(ctx), r.right); err != nil {
 				return nil, a.fail(ctx, err)
@@ -59,6 +64,9 @@ func (r route) operation() huma.Operation {
 		Summary: r.summary, Description: r.description(), DefaultStatus: r.status,
 		MaxBodyBytes: maxBody + 1, BodyReadTimeout: -1, // bodies has taken the body in already
 		RejectUnknownQueryParameters: true,
+	}
+	if r.open {
+		op.Security = []map[string][]string{{}}
 	}
 	return op
 }

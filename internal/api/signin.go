@@ -21,11 +21,11 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if wait, ok := a.signins.allow(r); !ok {
+	if wait, ok := a.signins.allow(a.address(r)); !ok {
 		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many sign-in links were tried from this address.", "Wait a minute and open the link again.").Because(waitFor(wait)))
 		return
 	}
-	s, err := a.accounts.SignIn(r.Context(), token)
+	s, err := a.accounts.SignIn(r.Context(), token, a.arrival(r))
 	if fault.Is(err, fault.Unauthorized) {
 		http.Redirect(w, r, "/signin?error=link_expired", http.StatusSeeOther)
 		return

@@ -31,6 +31,7 @@ var machines = regexp.MustCompile(`^/(?:api|webhook|v\d+(?:\.\d+)?|openapi\.json
 func (a *API) pages(r chi.Router) {
 	r.Get("/signin", a.signIn)
 	r.Head("/signin", a.signIn)
+	a.sso(r)
 	r.Get("/openapi.json", a.serveSpec)
 	a.docs(r)
 	a.embed(r)

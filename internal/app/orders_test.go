@@ -247,7 +247,7 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			session, err := people.SignIn(ctx, link.Token.Reveal())
+			session, err := people.SignIn(ctx, link.Token.Reveal(), account.Arrival{})
 			if err != nil {
 				t.Fatal(err)
 			}

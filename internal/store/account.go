@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"kontor/internal/account"
@@ -56,48 +58,65 @@ func (Accounts) UpdateWorkspace(tx txn.Tx, w account.Workspace) error {
 	return err
 }
 
-const teamColumns = `id, workspace_id, slug, name, created_at`
-
-func scanTeam(scan func(...any) error) (t account.Team, err error) {
-	var created int64
-	err = scan(&t.ID, &t.WorkspaceID, &t.Slug, &t.Name, &created)
-	t.CreatedAt = at(created)
-	return t, err
+// LockWorkspace implements account.Store.
+func (Accounts) LockWorkspace(tx txn.Tx, id wa.WorkspaceID) error {
+	var locked int64
+	_, err := within(tx).one(`SELECT id FROM workspace WHERE id = $1
+		FOR UPDATE -- only: postgres (SQLite has one writer)`, []any{int64(id)}, &locked)
+	return err
 }
 
-// InsertTeam implements account.Store.
-func (Accounts) InsertTeam(tx txn.Tx, t account.Team) (bool, error) {
-	n, err := within(tx).exec(`
-		INSERT INTO team (id, workspace_id, slug, name, created_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (workspace_id, slug) DO NOTHING`,
-		int64(t.ID), int64(t.WorkspaceID), t.Slug, t.Name, ms(t.CreatedAt))
-	return n == 1, err
-}
-
-// TeamBySlug implements account.Store.
-func (Accounts) TeamBySlug(tx txn.Tx, ws wa.WorkspaceID, slug string) (account.Team, bool, error) {
-	return first(tx, scanTeam, `SELECT `+teamColumns+` FROM team WHERE workspace_id = $1 AND slug = $2`, int64(ws), slug)
-}
-
-// Teams implements account.Store.
-func (Accounts) Teams(tx txn.Tx, ws wa.WorkspaceID) ([]account.Team, error) {
-	return list(tx, scanTeam, `SELECT `+teamColumns+` FROM team WHERE workspace_id = $1 ORDER BY id`, int64(ws))
-}
-
-const personColumns = `p.id, p.workspace_id, p.name, p.email, p.role, p.locale, p.created_at`
+const personColumns = `p.id, p.workspace_id, p.name, p.email, p.role, p.locale, p.created_at, p.deactivated_at`
 
 func scanPerson(scan func(...any) error) (p account.Person, err error) {
-	var created int64
-	err = scan(&p.ID, &p.WorkspaceID, &p.Name, &p.Email, &p.Role, &p.Locale, &created)
-	p.CreatedAt = at(created)
+	err = scanPersonAnd(scan, &p)
 	return p, err
 }
 
-// InsertPerson implements account.Store.
-func (Accounts) InsertPerson(tx txn.Tx, p account.Person) error {
-	_, err := within(tx).exec(`INSERT INTO person (id, workspace_id, name, email, role, locale, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		int64(p.ID), int64(p.WorkspaceID), p.Name, p.Email, string(p.Role), p.Locale, ms(p.CreatedAt))
+// scanPersonAnd scans personColumns and what stands behind them.
+func scanPersonAnd(scan func(...any) error, p *account.Person, more ...any) error {
+	var created, deactivated int64
+	err := scan(append([]any{&p.ID, &p.WorkspaceID, &p.Name, &p.Email, &p.Role, &p.Locale, &created, &deactivated}, more...)...)
+	p.CreatedAt, p.DeactivatedAt = at(created), at(deactivated)
 	return err
+}
+
+// InsertPerson implements account.Store. Where the address is that of somebody
+// else, the index of addresses keeps the second out.
+func (Accounts) InsertPerson(tx txn.Tx, p account.Person) (bool, error) {
+	n, err := within(tx).exec(`
+		INSERT INTO person (id, workspace_id, name, email, email_key, role, locale, created_at, deactivated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (email_key) WHERE email_key <> '' DO NOTHING`,
+		int64(p.ID), int64(p.WorkspaceID), p.Name, p.Email, account.EmailKey(p.Email), string(p.Role), p.Locale, ms(p.CreatedAt), ms(p.DeactivatedAt))
+	return n == 1, err
+}
+
+// UpdatePerson implements account.Store. A failed statement ends a transaction
+// of PostgreSQL, so the address is looked for first; the lock of the workspace,
+// or the index in the rare case of two workspaces at once, holds it.
+func (Accounts) UpdatePerson(tx txn.Tx, p account.Person) (bool, error) {
+	n, err := within(tx).exec(`
+		UPDATE person SET name = $3, email = $4, email_key = $5, role = $6, locale = $7, deactivated_at = $8
+		WHERE workspace_id = $1 AND id = $2
+			AND NOT EXISTS (SELECT 1 FROM person o WHERE o.email_key = $5 AND o.email_key <> '' AND o.id <> $2)`,
+		int64(p.WorkspaceID), int64(p.ID), p.Name, p.Email, account.EmailKey(p.Email), string(p.Role), p.Locale, ms(p.DeactivatedAt))
+	return n == 1, err
+}
+
+// Traces implements account.Store.
+func (Accounts) Traces(tx txn.Tx, ws wa.WorkspaceID) (map[wa.PersonID]account.Trace, error) {
+	traces := map[wa.PersonID]account.Trace{}
+	err := within(tx).query(`
+		SELECT p.id, (SELECT COALESCE(max(s.last_seen_at), 0) FROM session s WHERE s.person_id = p.id),
+			CASE WHEN EXISTS (SELECT 1 FROM person_totp t WHERE t.person_id = p.id AND t.confirmed_at <> 0)
+				OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id) THEN 1 ELSE 0 END
+		FROM person p WHERE p.workspace_id = $1`, func(scan func(...any) error) error {
+		var id, seen, second int64
+		err := scan(&id, &seen, &second)
+		traces[wa.PersonID(id)] = account.Trace{SeenAt: at(seen), SecondFactor: second == 1}
+		return err
+	}, int64(ws))
+	return traces, err
 }
 
 // Person implements account.Store.
@@ -108,12 +127,6 @@ func (Accounts) Person(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID) (account.Pe
 // People implements account.Store.
 func (Accounts) People(tx txn.Tx, ws wa.WorkspaceID) ([]account.Person, error) {
 	return list(tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE p.workspace_id = $1 ORDER BY p.id`, int64(ws))
-}
-
-// SetLocale implements account.Store.
-func (Accounts) SetLocale(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID, locale string) error {
-	_, err := within(tx).exec(`UPDATE person SET locale = $3 WHERE workspace_id = $1 AND id = $2`, int64(ws), int64(id), locale)
-	return err
 }
 
 // Names implements account.Store.
@@ -135,87 +148,68 @@ func (Accounts) Names(tx txn.Tx, ws wa.WorkspaceID) (account.Names, error) {
 	return n, err
 }
 
-// InsertLink implements account.Store.
-func (Accounts) InsertLink(tx txn.Tx, token account.Hash, person wa.PersonID, expires time.Time) error {
-	_, err := within(tx).exec(`INSERT INTO signin_link (token_hash, person_id, expires_at) VALUES ($1, $2, $3)`,
-		token[:], int64(person), ms(expires))
-	return err
-}
-
-// LinkPerson implements account.Store. A link is the only thing that leads to a
-// person without a workspace: it is how a request gets one.
-func (Accounts) LinkPerson(tx txn.Tx, token account.Hash, now time.Time) (account.Person, bool, error) {
-	return first(tx, scanPerson, `
-		SELECT `+personColumns+` FROM signin_link l JOIN person p ON p.id = l.person_id
-		WHERE l.token_hash = $1 AND l.used_at = 0 AND l.expires_at > $2`, token[:], ms(now))
-}
-
-// UseLink implements account.Store.
-func (Accounts) UseLink(tx txn.Tx, token account.Hash, now time.Time) (bool, error) {
-	n, err := within(tx).exec(`UPDATE signin_link SET used_at = $2 WHERE token_hash = $1 AND used_at = 0`, token[:], ms(now))
-	return n == 1, err
-}
-
-// InsertSession implements account.Store.
-func (Accounts) InsertSession(tx txn.Tx, token account.Hash, p account.Person, created, expires time.Time) error {
-	_, err := within(tx).exec(`INSERT INTO session (token_hash, person_id, workspace_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		token[:], int64(p.ID), int64(p.WorkspaceID), ms(created), ms(expires))
-	return err
-}
-
-// SessionOf implements account.Store.
-func (Accounts) SessionOf(tx txn.Tx, token account.Hash, now time.Time) (row account.SessionRow, found bool, err error) {
-	var created, expires, operator int64
-	p := &row.Person
-	found, err = within(tx).one(`
-		SELECT `+personColumns+`, s.expires_at, CASE WHEN p.workspace_id = (SELECT min(id) FROM workspace) THEN 1 ELSE 0 END
-		FROM session s JOIN person p ON p.id = s.person_id AND p.workspace_id = s.workspace_id
-		WHERE s.token_hash = $1 AND s.expires_at > $2`, []any{token[:], ms(now)},
-		&p.ID, &p.WorkspaceID, &p.Name, &p.Email, &p.Role, &p.Locale, &created, &expires, &operator)
-	p.CreatedAt, row.ExpiresAt, row.Operator = at(created), at(expires), operator == 1
-	return row, found, err
-}
-
-// ExtendSession implements account.Store.
-func (Accounts) ExtendSession(tx txn.Tx, token account.Hash, expires time.Time) error {
-	_, err := within(tx).exec(`UPDATE session SET expires_at = $2 WHERE token_hash = $1 AND expires_at < $2`, token[:], ms(expires))
-	return err
-}
-
-// DeleteSession implements account.Store.
-func (Accounts) DeleteSession(tx txn.Tx, token account.Hash) error {
-	_, err := within(tx).exec(`DELETE FROM session WHERE token_hash = $1`, token[:])
-	return err
-}
-
-const apiKeyColumns = `id, workspace_id, name, hint, role, created_at, revoked_at`
+const apiKeyColumns = `id, workspace_id, name, hint, role, rights, created_at, expires_at, last_used_at, revoked_at`
 
 func scanAPIKey(scan func(...any) error) (k account.Key, err error) {
-	var created, revoked int64
-	err = scan(&k.ID, &k.WorkspaceID, &k.Name, &k.Hint, &k.Role, &created, &revoked)
-	k.CreatedAt, k.RevokedAt = at(created), at(revoked)
+	err = scanAPIKeyAnd(scan, &k)
 	return k, err
+}
+
+// scanAPIKeyAnd scans apiKeyColumns and what stands behind them.
+func scanAPIKeyAnd(scan func(...any) error, k *account.Key, more ...any) error {
+	var created, expires, used, revoked int64
+	var rights string
+	err := scan(append([]any{&k.ID, &k.WorkspaceID, &k.Name, &k.Hint, &k.Role, &rights, &created, &expires, &used, &revoked}, more...)...)
+	if err != nil {
+		return err
+	}
+	k.CreatedAt, k.ExpiresAt, k.LastUsedAt, k.RevokedAt = at(created), at(expires), at(used), at(revoked)
+	var known bool
+	if k.Scope, known = account.ScopeOf(strings.Fields(rights)); !known {
+		return fmt.Errorf("key %s has rights that this version does not know: %q", k.ID, rights)
+	}
+	return nil
+}
+
+// scopeText is a scope as it is stored: the names of its rights, since their
+// order may change.
+func scopeText(k account.Key) string {
+	if k.Scope == 0 {
+		return ""
+	}
+	var names []string
+	for _, r := range k.Scope.Rights(k.Role) {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, " ")
 }
 
 // InsertKey implements account.Store.
 func (Accounts) InsertKey(tx txn.Tx, k account.Key, secret account.Hash) (bool, error) {
 	n, err := within(tx).exec(`
-		INSERT INTO api_key (id, workspace_id, name, hash, hint, role, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		INSERT INTO api_key (id, workspace_id, name, hash, hint, role, rights, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (hash) DO NOTHING`,
-		int64(k.ID), int64(k.WorkspaceID), k.Name, secret[:], k.Hint, string(k.Role), ms(k.CreatedAt))
+		int64(k.ID), int64(k.WorkspaceID), k.Name, secret[:], k.Hint, string(k.Role), scopeText(k), ms(k.CreatedAt), ms(k.ExpiresAt))
 	return n == 1, err
 }
 
 // KeyByHash implements account.Store. Like a link, a key is how a request gets
 // its workspace, so this query has none.
 func (Accounts) KeyByHash(tx txn.Tx, secret account.Hash) (k account.Key, operator, found bool, err error) {
-	var created, revoked, first int64
-	found, err = within(tx).one(`
+	var first int64
+	err = within(tx).query(`
 		SELECT `+apiKeyColumns+`, CASE WHEN workspace_id = (SELECT min(id) FROM workspace) THEN 1 ELSE 0 END
-		FROM api_key WHERE hash = $1`, []any{secret[:]},
-		&k.ID, &k.WorkspaceID, &k.Name, &k.Hint, &k.Role, &created, &revoked, &first)
-	k.CreatedAt, k.RevokedAt = at(created), at(revoked)
+		FROM api_key WHERE hash = $1`, func(scan func(...any) error) error {
+		found = true
+		return scanAPIKeyAnd(scan, &k, &first)
+	}, secret[:])
 	return k, first == 1, found, err
+}
+
+// UseKey implements account.Store.
+func (Accounts) UseKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, when time.Time) error {
+	_, err := within(tx).exec(`UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2 AND last_used_at < $3`, int64(ws), int64(id), ms(when))
+	return err
 }
 
 // Key implements account.Store.
@@ -234,13 +228,17 @@ func (Accounts) RevokeKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, when time.T
 	return err
 }
 
-// DeleteExpired implements account.Store.
+// DeleteExpired implements account.Store. Tickets count how many there were
+// within the hour, so they stay as long as the rest.
 func (Accounts) DeleteExpired(tx txn.Tx, before time.Time) error {
-	if _, err := within(tx).exec(`DELETE FROM session WHERE expires_at < $1`, ms(before)); err != nil {
-		return err
+	for _, query := range []string{
+		`DELETE FROM session WHERE expires_at < $1`, `DELETE FROM signin_link WHERE expires_at < $1`, `DELETE FROM ticket WHERE expires_at < $1`,
+	} {
+		if _, err := within(tx).exec(query, ms(before)); err != nil {
+			return err
+		}
 	}
-	_, err := within(tx).exec(`DELETE FROM signin_link WHERE expires_at < $1`, ms(before))
-	return err
+	return nil
 }
 
 // first scans the only row of a query into what scan makes of it.

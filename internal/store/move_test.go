@@ -66,7 +66,7 @@ func fill(t *testing.T, s *store.Store) {
 				return err
 			}
 		}
-		if err := s.Accounts().InsertPerson(tx, account.Person{ID: 5, WorkspaceID: 1, Name: "Jörg", Role: account.Agent, CreatedAt: moveDay}); err != nil {
+		if _, err := s.Accounts().InsertPerson(tx, account.Person{ID: 5, WorkspaceID: 1, Name: "Jörg", Role: account.Agent, CreatedAt: moveDay}); err != nil {
 			return err
 		}
 		if _, err := s.Accounts().InsertKey(tx, account.Key{ID: 6, WorkspaceID: 1, Name: "shop", Role: account.Admin, Hint: "abcd", CreatedAt: moveDay}, account.Hash{1, 2, 3}); err != nil {

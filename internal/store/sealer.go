@@ -24,6 +24,9 @@ const (
 	sealQuarantine  = "quarantine.body"
 	sealNotice      = "notice.body"
 	sealWebhook     = "webhook.body"
+	sealTicket      = "ticket.data"
+	sealTOTP        = "person_totp.secret"
+	sealPasskey     = "passkey.record"
 )
 
 func associated(ws wa.WorkspaceID, column string) []byte {

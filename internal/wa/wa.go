@@ -43,6 +43,8 @@ type (
 	KeyID          int64
 	SubscriptionID int64
 	DeliveryID     int64
+	InvitationID   int64
+	PasskeyID      int64
 )
 
 // The forms in which our ids leave the house: a prefix that tells what it is,
