@@ -42,6 +42,9 @@ func (serveCmd) Run(e *env) error {
 		return errors.Join(err, a.Stop())
 	}
 	fmt.Fprintf(e.out, "Kontor %s at http://%s\n", version(), a.Addr())
+	if err := invite(e, a, c.PublicURL); err != nil {
+		return errors.Join(err, a.Stop())
+	}
 	if len(a.Numbers.All()) == 0 {
 		fmt.Fprintln(e.out, "No business number is connected yet: see kontor setup --help.")
 	}
@@ -56,6 +59,20 @@ func (serveCmd) Run(e *env) error {
 		}
 	}
 	return a.Run(e.ctx)
+}
+
+// invite prints where the first owner is made, while nobody is in the house:
+// whoever reads this output may do it, and no stranger who finds the port.
+func invite(e *env, a *app.App, public string) error {
+	code, needed, err := a.Accounts.NewSetupCode(e.ctx)
+	if err != nil || !needed {
+		return err
+	}
+	if public == "" {
+		public = "http://" + a.Addr().String()
+	}
+	_, err = fmt.Fprintf(e.out, "set up: %s/setup?code=%s\n", public, code.Reveal())
+	return err
 }
 
 // app opens the product with these settings.

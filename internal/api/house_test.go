@@ -233,7 +233,7 @@ func open(t testing.TB, s *store.Store) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.accounts = account.New(run, s.Accounts(), s.NewID, time.Now)
+	h.accounts = account.New(run, s.Accounts(), s.NewID, time.Now, account.WithJournal(facts))
 	h.numbers = number.New(number.Deps{Runner: run, Store: s.Numbers(), Journal: facts, Fields: carrier, NewID: s.NewID, Now: time.Now})
 	work := jobs.New(run, s.Jobs(), jobs.Options{})
 	files := media.New(media.Parts{

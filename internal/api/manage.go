@@ -73,7 +73,7 @@ func (a *API) manage() {
 			change.Teams = &teams
 		}
 		p, err := a.accounts.ChangePerson(ctx, principal(ctx), id, change)
-		return a.colleague(ctx, p, err)
+		return a.oneColleague(ctx, p, err)
 	})
 	handle(a, route{
 		method: http.MethodPost, path: "/people/{id}/deactivate", id: "deactivate-person", tag: "Workspace", right: account.ManagePeople,
@@ -87,7 +87,7 @@ func (a *API) manage() {
 		if err == nil {
 			err = a.releaseAll(ctx, principal(ctx), id)
 		}
-		return a.colleague(ctx, p, err)
+		return a.oneColleague(ctx, p, err)
 	})
 	handle(a, route{
 		method: http.MethodPost, path: "/people/{id}/reactivate", id: "reactivate-person", tag: "Workspace", right: account.ManagePeople,
@@ -98,7 +98,7 @@ func (a *API) manage() {
 			return nil, err
 		}
 		p, err := a.accounts.Reactivate(ctx, principal(ctx), id)
-		return a.colleague(ctx, p, err)
+		return a.oneColleague(ctx, p, err)
 	})
 }
 
@@ -118,7 +118,7 @@ func (a *API) releaseAll(ctx context.Context, by account.Principal, of wa.Person
 	}
 }
 
-func (a *API) colleague(ctx context.Context, p account.Person, err error) (*body[Colleague], error) {
+func (a *API) oneColleague(ctx context.Context, p account.Person, err error) (*body[Colleague], error) {
 	if err != nil {
 		return nil, err
 	}

@@ -177,6 +177,9 @@ func (a *API) colleague(ctx context.Context, text string) (wa.PersonID, error) {
 	if err != nil {
 		return 0, fault.Wrong(codeInvalid, fault.Field{Name: "person_id", Detail: "is not a person_id: it has per_ and 13 more characters."})
 	}
-	_, err = a.accounts.Person(ctx, principal(ctx).WorkspaceID, id)
+	p, err := a.accounts.Person(ctx, principal(ctx).WorkspaceID, id)
+	if err == nil && !p.DeactivatedAt.IsZero() {
+		err = fault.New(fault.Conflict, "deactivated", "This person is deactivated and takes no conversations; nothing was done.", "Choose somebody else.")
+	}
 	return id, err
 }

@@ -65,7 +65,7 @@ func (a *API) teams() {
 		example: map[string]any{"name": "Workshop"},
 	}, func(ctx context.Context, in *newTeamInput) (*body[TeamShape], error) {
 		t, err := a.accounts.CreateTeam(ctx, principal(ctx), in.Body.Name, in.Body.Slug)
-		return a.team(ctx, t, err)
+		return a.oneTeam(ctx, t, err)
 	})
 	handle(a, route{
 		method: http.MethodPatch, path: "/teams/{id}", id: "rename-team", tag: "Workspace", right: account.ManagePeople, summary: "Rename a team", text: "Its slug stays.",
@@ -75,7 +75,7 @@ func (a *API) teams() {
 			return nil, err
 		}
 		t, err := a.accounts.RenameTeam(ctx, principal(ctx), id, in.Body.Name)
-		return a.team(ctx, t, err)
+		return a.oneTeam(ctx, t, err)
 	})
 	handle(a, route{
 		method: http.MethodPut, path: "/teams/{id}/members", id: "set-team-members", tag: "Workspace", right: account.ManagePeople, summary: "Say who is in a team", text: "Whoever is left out is in it no more.",
@@ -91,7 +91,7 @@ func (a *API) teams() {
 			}
 		}
 		t, err := a.accounts.SetMembers(ctx, principal(ctx), id, people)
-		return a.team(ctx, t, err)
+		return a.oneTeam(ctx, t, err)
 	})
 	handle(a, route{
 		method: http.MethodDelete, path: "/teams/{id}", id: "remove-team", tag: "Workspace", right: account.ManagePeople, status: http.StatusNoContent,
@@ -118,7 +118,7 @@ func (a *API) listTeams(ctx context.Context) (all []TeamShape, err error) {
 	return all, err
 }
 
-func (a *API) team(ctx context.Context, t account.Team, err error) (*body[TeamShape], error) {
+func (a *API) oneTeam(ctx context.Context, t account.Team, err error) (*body[TeamShape], error) {
 	if err != nil {
 		return nil, err
 	}

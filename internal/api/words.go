@@ -31,6 +31,8 @@ var words = map[string]string{
 	"WaContent.errors": "What Meta could not deliver of an inbound message.", "WaContent.raw_type": "The type's name when it is newer than this program.",
 	"WaContent.raw": "A message exactly as it came, when this program does not know all of it.", "WaSystem.identity_hash": "The hash of the customer's new key, when it changed.", "WaContent.identity_hash": "Deliver only while the customer's key has this hash; otherwise error 137000.",
 	"body": "The text.", "text": "The text.", "payload": "What the business put on the button.", "type": "The kind, in Meta's words.",
+	"expires_at": "Until when it is good.", "invitation_id": "inv_…", "team_id": "tea_…", "session_id": "ses_…", "passkey_id": "pky_…",
+	"Ended.ended": "How many ended.", "PasswordInputBody.password": "The password.",
 	"caption": "The text under the file.", "link": "Where Meta fetches the file.", "media_id": "The file in Kontor: med_….", "mime_type": "What the file is.",
 	"sha256": "Of the bytes, base64, as Meta writes it.", "size": "Bytes; 0 or absent when not known.", "url": "An address.",
 	"voice": "A voice message.", "animated": "A sticker that moves.", "latitude": "Degrees, −90 to 90.", "longitude": "Degrees, −180 to 180.",

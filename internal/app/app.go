@@ -149,6 +149,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
 		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
@@ -185,7 +186,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	run, facts := a.runner(), a.store.Journal()
 	// Sessions, links and keys end by the real time: moving Meta's clock in the
 	// sandbox must not sign anybody out.
-	a.Accounts = account.New(run, a.store.Accounts(), a.store.NewID, time.Now)
+	a.Accounts = account.New(run, a.store.Accounts(), a.store.NewID, time.Now, account.WithJournal(facts))
 	if a.Workspace, err = a.Accounts.EnsureWorkspace(ctx, "default", "Default"); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (s *shop) signIn(ws wa.WorkspaceID, name string, role account.Role) (accoun
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	session, err := s.app.Accounts.SignIn(ctx, link.Token.Reveal())
+	session, err := s.app.Accounts.SignIn(ctx, link.Token.Reveal(), account.Arrival{})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -40,8 +41,11 @@ type Config struct {
 
 	Data        string // folder for database, media and keys
 	DatabaseURL wa.Secret
-	PublicURL   string // where people and Meta reach the product, without a slash at the end; may be empty
-	WebhookURL  string // what WHATSAPP_WEBHOOK_URL says; see Callback
+	// TrustedProxies are whose word about a client's address is believed.
+	TrustedProxies []netip.Prefix
+
+	PublicURL  string // where people and Meta reach the product, without a slash at the end; may be empty
+	WebhookURL string // what WHATSAPP_WEBHOOK_URL says; see Callback
 
 	AdminKey              wa.Secret     // empty: none is installed
 	DailyLimit            int           // messages a day per business number; 0: Meta's limits govern

@@ -21,6 +21,7 @@ type Flags struct {
 	Data                      string `name:"data" placeholder:"FOLDER" help:"${data_help}" group:"settings"`
 	DatabaseURLFile           string `name:"database-url-file" placeholder:"FILE" help:"${database_url_help}" group:"settings"`
 	PublicURL                 string `name:"public-url" placeholder:"URL" help:"${public_url_help}" group:"settings"`
+	TrustedProxies            string `name:"trusted-proxies" placeholder:"NETWORKS" help:"${trusted_proxies_help}" group:"settings"`
 	AdminKeyFile              string `name:"admin-key-file" placeholder:"FILE" help:"${admin_key_help}" group:"settings"`
 	DailyLimit                string `name:"daily-limit" placeholder:"N" help:"${daily_limit_help}" group:"settings"`
 	CustomerDailyLimit        string `name:"customer-daily-limit" placeholder:"N" help:"${customer_daily_limit_help}" group:"settings"`

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -56,6 +57,29 @@ func database(text string) (string, string) {
 		return "", expected + " (the host is missing)"
 	}
 	return text, ""
+}
+
+// networks are prefixes, separated by commas; a bare address is a network of one.
+func networks(text string) (string, string) {
+	if _, err := parseNetworks(text); err != nil {
+		return "", "networks separated by commas, for example 127.0.0.0/8,10.0.0.0/8"
+	}
+	return text, ""
+}
+
+func parseNetworks(text string) (all []netip.Prefix, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if ip, err := netip.ParseAddr(part); err == nil {
+			part = netip.PrefixFrom(ip, ip.BitLen()).String()
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 // webURL is an address that a program can call.

@@ -3,7 +3,9 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"kontor/internal/wa"
@@ -48,6 +50,9 @@ var settings = []Setting{
 	{Key: "public_url", Env: "KONTOR_PUBLIC_URL", Flag: "public-url",
 		Help: "Address under which people and Meta reach the product, for example https://wa.example.com.",
 		flag: func(f *Flags) string { return f.PublicURL }, field: func(c *Config) any { return &c.PublicURL }, check: bareURL},
+	{Key: "trusted_proxies", Env: "KONTOR_TRUSTED_PROXIES", Flag: "trusted-proxies", Default: "127.0.0.0/8,::1/128",
+		Help: "Networks of proxies before Kontor, separated by commas, whose X-Forwarded-For is believed: sign-in is limited by address, and people see where their sessions come from.",
+		flag: func(f *Flags) string { return f.TrustedProxies }, field: func(c *Config) any { return &c.TrustedProxies }, check: networks},
 	{Key: "admin_key", Env: "KONTOR_ADMIN_KEY", Flag: "admin-key-file", Secret: true,
 		Help: "API key to install for the default workspace at first start, for automation; at least 32 characters. Empty: none.",
 		flag: func(f *Flags) string { return f.AdminKeyFile }, field: func(c *Config) any { return &c.AdminKey }, check: adminKey},
@@ -137,6 +142,8 @@ func (s Setting) store(c *Config, text string) {
 		*field, err = strconv.ParseBool(text)
 	case *time.Duration:
 		*field, err = time.ParseDuration(text)
+	case *[]netip.Prefix:
+		*field, err = parseNetworks(text)
 	case *slog.Level:
 		err = field.UnmarshalText([]byte(text))
 	default:
@@ -164,6 +171,12 @@ func (s Setting) show(c *Config) string {
 		return strconv.FormatBool(*field)
 	case *time.Duration:
 		return field.String()
+	case *[]netip.Prefix:
+		texts := make([]string, len(*field))
+		for i, p := range *field {
+			texts[i] = p.String()
+		}
+		return strings.Join(texts, ",")
 	case *slog.Level:
 		return field.String()
 	default:

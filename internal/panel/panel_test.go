@@ -163,7 +163,7 @@ func TestWhatEndsATokenAtOnce(t *testing.T) {
 		d.frame(made.ID, "")
 
 		made, token = d.issue(0, time.Hour)
-		if err := d.accounts.RevokeKey(t.Context(), d.ws[0].ID, d.key[0].ID); err != nil {
+		if err := d.accounts.RevokeKey(t.Context(), d.ws[0].ID, d.key[0].ID, 0); err != nil {
 			t.Fatal(err)
 		}
 		d.want(token, "https://erp.example", "panel_token_invalid")

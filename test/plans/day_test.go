@@ -67,7 +67,7 @@ func (w *world) work(t *testing.T, customer string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := w.app.Accounts.SignIn(ctx, link.Token.Reveal())
+	session, err := w.app.Accounts.SignIn(ctx, link.Token.Reveal(), account.Arrival{})
 	if err != nil {
 		t.Fatal(err)
 	}
