@@ -240,18 +240,24 @@ func clip(s string) string {
 	return s
 }
 
-// number is an optional whole number; "12" is taken as 12.
-func (o *object) number(name string) int64 {
+// digits is a number as it was written, with or without quotes; empty for what
+// can be none.
+func (o *object) digits(name string) (text string, ok bool) {
 	v, ok := o.get(name)
-	if !ok {
-		return 0
-	}
-	var text string
 	switch v := v.(type) {
 	case json.Number:
 		text = v.String()
 	case string:
 		text = v
+	}
+	return text, ok
+}
+
+// number is an optional whole number; "12" is taken as 12.
+func (o *object) number(name string) int64 {
+	text, ok := o.digits(name)
+	if !ok {
+		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
@@ -262,16 +268,9 @@ func (o *object) number(name string) int64 {
 
 // decimal is an optional number; "12.5" is taken as 12.5.
 func (o *object) decimal(name string) float64 {
-	v, ok := o.get(name)
+	text, ok := o.digits(name)
 	if !ok {
 		return 0
-	}
-	var text string
-	switch v := v.(type) {
-	case json.Number:
-		text = v.String()
-	case string:
-		text = v
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {

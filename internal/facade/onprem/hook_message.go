@@ -108,21 +108,24 @@ type hookReferral struct {
 
 func stamp(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 
+// about is the message that an event tells of, and the customer; ErrGone when
+// either was deleted.
+func (h *Hook) about(ctx context.Context, e *callback.Event) (m wa.Message, who *wa.Contact, err error) {
+	m, found, err := h.Messages.Message(ctx, e.WorkspaceID, e.MessageID)
+	if err == nil && found {
+		who, err = h.Contacts.Contact(ctx, e.WorkspaceID, m.ContactID)
+	}
+	if err == nil && who == nil {
+		err = callback.ErrGone
+	}
+	return m, who, err
+}
+
 // inbound writes a message that came.
 func (h *Hook) inbound(ctx context.Context, e *callback.Event) (hookBody, error) {
-	m, found, err := h.Messages.Message(ctx, e.WorkspaceID, e.MessageID)
+	m, who, err := h.about(ctx, e)
 	if err != nil {
 		return hookBody{}, err
-	}
-	if !found {
-		return hookBody{}, callback.ErrGone
-	}
-	who, err := h.Contacts.Contact(ctx, e.WorkspaceID, m.ContactID)
-	if err != nil {
-		return hookBody{}, err
-	}
-	if who == nil {
-		return hookBody{}, callback.ErrGone
 	}
 	s := h.settings(m.NumberID)
 	if m.Content.Type == wa.TypeSystem && !wantsSystem(m.Content.System, s.app) {

@@ -34,19 +34,9 @@ type hookPricing struct {
 
 // status writes that a message of ours came further.
 func (h *Hook) status(ctx context.Context, e *callback.Event) (hookBody, error) {
-	m, found, err := h.Messages.Message(ctx, e.WorkspaceID, e.MessageID)
+	m, who, err := h.about(ctx, e)
 	if err != nil {
 		return hookBody{}, err
-	}
-	if !found {
-		return hookBody{}, callback.ErrGone
-	}
-	who, err := h.Contacts.Contact(ctx, e.WorkspaceID, m.ContactID)
-	if err != nil {
-		return hookBody{}, err
-	}
-	if who == nil {
-		return hookBody{}, callback.ErrGone
 	}
 	s := h.settings(m.NumberID)
 	base := hookStatus{ID: MessageID(m.ID, wa.Outbound), RecipientID: WaID(who.Phone, who.ID), Type: "message"}

@@ -104,6 +104,26 @@ func readPackBody(o *object, p *pack, required bool) {
 	}
 }
 
+// pack is the one that the path names.
+func (c *call) pack() (*pack, error) {
+	all, err := c.packs()
+	if err != nil {
+		return nil, err
+	}
+	return all.find(c.param("pack"))
+}
+
+// inPack changes the one that the path names.
+func (c *call) inPack(change func(p *pack) error) error {
+	return c.changePacks(func(all *packs) error {
+		p, err := all.find(c.param("pack"))
+		if err != nil {
+			return err
+		}
+		return change(p)
+	})
+}
+
 func (c *call) createPack() (*answer, error) {
 	body, err := c.readObject()
 	if err != nil {
@@ -127,11 +147,7 @@ func (c *call) createPack() (*answer, error) {
 }
 
 func (c *call) readPack() (*answer, error) {
-	all, err := c.packs()
-	if err != nil {
-		return nil, err
-	}
-	p, err := all.find(c.param("pack"))
+	p, err := c.pack()
 	if err != nil {
 		return nil, err
 	}
@@ -145,15 +161,10 @@ func (c *call) changePack() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.changePacks(func(all *packs) error {
-		p, err := all.find(c.param("pack"))
-		if err != nil {
-			return err
-		}
+	return done(http.StatusOK), c.inPack(func(p *pack) error {
 		readPackBody(body, p, false)
 		return body.end()
 	})
-	return done(http.StatusOK), err
 }
 
 func (c *call) deletePack() (*answer, error) {
@@ -169,11 +180,7 @@ func (c *call) deletePack() (*answer, error) {
 }
 
 func (c *call) listStickers() (*answer, error) {
-	all, err := c.packs()
-	if err != nil {
-		return nil, err
-	}
-	p, err := all.find(c.param("pack"))
+	p, err := c.pack()
 	if err != nil {
 		return nil, err
 	}
@@ -220,11 +227,7 @@ func (c *call) addSticker() (*answer, error) {
 		return nil, err
 	}
 	index := 0
-	err = c.changePacks(func(all *packs) error {
-		p, err := all.find(c.param("pack"))
-		if err != nil {
-			return err
-		}
+	err = c.inPack(func(p *pack) error {
 		if len(p.Stickers) >= maxStickers {
 			return refuse(1009, "A sticker pack has at most 30 stickers.")
 		}
@@ -238,11 +241,7 @@ func (c *call) addSticker() (*answer, error) {
 }
 
 func (c *call) readSticker() (*answer, error) {
-	all, err := c.packs()
-	if err != nil {
-		return nil, err
-	}
-	p, err := all.find(c.param("pack"))
+	p, err := c.pack()
 	if err != nil {
 		return nil, err
 	}
@@ -258,11 +257,7 @@ func (c *call) changeSticker() (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done(http.StatusOK), c.changePacks(func(all *packs) error {
-		p, err := all.find(c.param("pack"))
-		if err != nil {
-			return err
-		}
+	return done(http.StatusOK), c.inPack(func(p *pack) error {
 		i, err := p.at(c.param("index"))
 		if err != nil {
 			return err
@@ -273,11 +268,7 @@ func (c *call) changeSticker() (*answer, error) {
 }
 
 func (c *call) deleteSticker() (*answer, error) {
-	return done(http.StatusOK), c.changePacks(func(all *packs) error {
-		p, err := all.find(c.param("pack"))
-		if err != nil {
-			return err
-		}
+	return done(http.StatusOK), c.inPack(func(p *pack) error {
 		i, err := p.at(c.param("index"))
 		if err == nil {
 			p.Stickers = slices.Delete(p.Stickers, i, i+1)
