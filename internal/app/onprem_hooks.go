@@ -129,7 +129,8 @@ func (a *App) onpremChanged(ctx context.Context, f premises.Facade) error {
 }
 
 // onpremUpgrade brings the subscriptions that an older version made to the events
-// of this one.
+// of this one. One that cannot be changed, as when its address is refused by now,
+// is told of what it was.
 func (a *App) onpremUpgrade(ctx context.Context) error {
 	facades, err := a.Premises.Facades(ctx)
 	if err != nil {
@@ -142,7 +143,7 @@ func (a *App) onpremUpgrade(ctx context.Context) error {
 			err = hooks.Changed(ctx, f)
 		}
 		if err != nil {
-			return err
+			a.log.WarnContext(ctx, "the callbacks of a number's On-Premises client could not be brought up to date; it is not told of services and errors", "number", f.NumberID.String(), "err", err)
 		}
 	}
 	return nil

@@ -86,9 +86,9 @@ type Store interface {
 	// say so. SettleChanges has conversations say no more that any wait, if none do.
 	KeepChanges(tx txn.Tx, cs []Change, now time.Time) error
 	SettleChanges(tx txn.Tx, conversations []wa.ConversationID) error
-	// TakeChanges removes what waits for these originals and answers whose
-	// messages they were; MessageID is not asked.
-	TakeChanges(tx txn.Tx, originals []Change) ([]wa.MessageID, error)
+	// TakeChanges removes what waits for these originals, whose MessageID is not
+	// asked, and answers it.
+	TakeChanges(tx txn.Tx, originals []Change) ([]Change, error)
 	// Conversation finds one by id in a workspace, locked; nil when there is none.
 	Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*Conversation, error)
 	// Touch sets the last message of conversations after something was sent.

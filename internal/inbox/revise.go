@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -82,24 +83,22 @@ func (i *Inbox) revise(tx txn.Tx, messages []*wa.Message, conversations map[Pair
 // conversations in which something waited.
 func (i *Inbox) awaited(tx txn.Tx, messages []*wa.Message, conversations map[Pair]*Conversation) (changes []*wa.Message, open []wa.ConversationID, err error) {
 	var asked []Change
+	whose := map[wa.ConversationID]wa.WorkspaceID{}
 	for _, m := range messages {
 		if c := conversations[Pair{m.NumberID, m.ContactID}]; c.ChangesWait {
 			asked = append(asked, Change{ConversationID: c.ID, Original: m.Wamid})
-			if !slices.Contains(open, c.ID) {
-				open = append(open, c.ID)
-			}
+			whose[c.ID] = c.WorkspaceID
 		}
 	}
 	if len(asked) == 0 {
 		return nil, nil, nil
 	}
-	slices.Sort(open)
-	ids, err := i.Store.TakeChanges(tx, asked)
+	taken, err := i.Store.TakeChanges(tx, asked)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, id := range ids {
-		m, found, err := i.Store.Message(tx, messages[0].WorkspaceID, id)
+	for _, c := range taken {
+		m, found, err := i.Store.Message(tx, whose[c.ConversationID], c.MessageID)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -107,7 +106,7 @@ func (i *Inbox) awaited(tx txn.Tx, messages []*wa.Message, conversations map[Pai
 			changes = append(changes, &m)
 		}
 	}
-	return changes, open, nil
+	return changes, slices.Sorted(maps.Keys(whose)), nil
 }
 
 // apply changes an original. Whatever the order in which changes come, the

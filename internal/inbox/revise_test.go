@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"kontor/internal/account"
 	"kontor/internal/inbox"
 	"kontor/internal/store"
 	"kontor/internal/store/storetest"
+	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
 
@@ -194,5 +196,37 @@ func TestChangesThatWaitForEver(t *testing.T) {
 			t.Errorf("got %+v (%v), want it revoked", m, err)
 		}
 		h.nothingWaits(t, "at the end")
+	})
+}
+
+// What waits in one workspace is found when the batch holds another's messages.
+func TestChangesOfTwoWorkspacesInOneWebhook(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		other := *h.number
+		other.ID, other.WorkspaceID, other.PhoneNumberID = wa.NumberID(s.NewID()), 2, "200000000000002"
+		err := s.Write(context.Background(), func(tx txn.Tx) error {
+			if _, err := s.Accounts().InsertWorkspace(tx, account.Workspace{ID: 2, Slug: "other", Name: "Other", SessionHours: 24, CreatedAt: h.now}); err != nil {
+				return err
+			}
+			return s.Numbers().Insert(tx, &other, h.now)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := wa.Identity{Phone: "4915100000001"}
+		both := func(r wa.Received) {
+			d := &inbox.Delivery{Received: []inbox.Received{{Number: h.number, Received: r}, {Number: &other, Received: r}}}
+			if err := h.Take(context.Background(), d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		both(h.edited(who, "wamid.e", "wamid.1", "first", h.now))
+		both(h.text(who, "wamid.1", "frist"))
+		for _, ws := range []wa.WorkspaceID{1, 2} {
+			if m, _, err := h.MessageByWamid(context.Background(), ws, "wamid.1"); err != nil || m.Content.Text.Body != "first" {
+				t.Errorf("workspace %d: got %+v (%v), want it edited", ws, m.Content.Text, err)
+			}
+		}
 	})
 }

@@ -40,12 +40,17 @@ func (q Inbox) SettleChanges(tx txn.Tx, conversations []wa.ConversationID) error
 }
 
 // TakeChanges implements inbox.Store.
-func (q Inbox) TakeChanges(tx txn.Tx, originals []inbox.Change) (ids []wa.MessageID, err error) {
+func (q Inbox) TakeChanges(tx txn.Tx, originals []inbox.Change) (taken []inbox.Change, err error) {
 	conversations, wamids, _ := splitChanges(originals)
 	err = within(tx).many(`
-		DELETE FROM change_waiting WHERE (conversation_id, wamid) IN (SELECT conversation_id, wamid FROM ({rows}) v) RETURNING message_id`,
-		[]column{ints("conversation_id", conversations), texts("wamid", wamids)}, appendID(&ids))
-	return ids, err
+		DELETE FROM change_waiting WHERE (conversation_id, wamid) IN (SELECT conversation_id, wamid FROM ({rows}) v) RETURNING conversation_id, wamid, message_id`,
+		[]column{ints("conversation_id", conversations), texts("wamid", wamids)}, func(scan func(...any) error) error {
+			var c inbox.Change
+			err := scan(&c.ConversationID, &c.Original, &c.MessageID)
+			taken = append(taken, c)
+			return err
+		})
+	return taken, err
 }
 
 // sweepChanges forgets changes whose original never came. Their conversations
