@@ -3,9 +3,11 @@ import { start } from './frame/start'
 import type { Catalogues } from './i18n/language'
 import { router } from './routes'
 
-const catalogues = import.meta.glob('./{frame,errors,inbox,attention,settings}/messages/*.po') as Catalogues
+const catalogues = import.meta.glob(
+  './{frame,errors,signin,inbox,attention,settings}/messages/*.po',
+) as Catalogues
 
 /** Their words come with their pages (`withWords` in routes.tsx). */
-const later = ['attention', 'settings']
+const later = ['signin', 'attention', 'settings']
 
 await start(<RouterProvider router={router} />, catalogues, later)

@@ -2,7 +2,6 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { AppFrame } from './frame/AppFrame'
 import { ErrorPage } from './frame/ErrorPage'
 import { NotFoundPage } from './frame/NotFoundPage'
-import { SignInPage } from './frame/SignInPage'
 import { withWords } from './i18n/language'
 import { InboxPage } from './inbox/InboxPage'
 import { Running } from './inbox/Running'
@@ -32,17 +31,55 @@ const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
   component: lazyRouteComponent(
-    () => withWords('settings', import('./settings/SettingsPage')),
+    // The fields of passwords are those of the pages in front of the house.
+    () => withWords('signin', withWords('settings', import('./settings/SettingsPage'))),
     'SettingsPage',
   ),
 })
 
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/signin',
-  component: SignInPage,
-  validateSearch: ({ error }): { error?: string } => (typeof error === 'string' ? { error } : {}),
-})
+// In front of the house; whoever is in already does not load them.
+const door = { getParentRoute: () => root }
+const words =
+  (...names: string[]) =>
+  (search: Record<string, unknown>) =>
+    Object.fromEntries(
+      names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+    )
+
+const doors = [
+  createRoute({
+    ...door,
+    path: '/signin',
+    component: lazyRouteComponent(() => withWords('signin', import('./signin/SignInPage')), 'SignInPage'),
+    validateSearch: (search): { error?: string; next?: string; reset?: true } => ({
+      ...words('error', 'next')(search),
+      ...(search.reset ? { reset: true } : {}),
+    }),
+  }),
+  createRoute({
+    ...door,
+    path: '/setup',
+    component: lazyRouteComponent(() => withWords('signin', import('./signin/FirstRunPage')), 'FirstRunPage'),
+    validateSearch: (search): { code?: string } => words('code')(search),
+  }),
+  createRoute({
+    ...door,
+    path: '/invite',
+    component: lazyRouteComponent(() => withWords('signin', import('./signin/InvitePage')), 'InvitePage'),
+    validateSearch: (search): { token?: string } => words('token')(search),
+  }),
+  createRoute({
+    ...door,
+    path: '/forgot',
+    component: lazyRouteComponent(() => withWords('signin', import('./signin/ForgotPage')), 'ForgotPage'),
+  }),
+  createRoute({
+    ...door,
+    path: '/reset',
+    component: lazyRouteComponent(() => withWords('signin', import('./signin/ResetPage')), 'ResetPage'),
+    validateSearch: (search): { token?: string } => words('token')(search),
+  }),
+]
 
 const tree = root.addChildren([
   frame.addChildren([
@@ -65,7 +102,7 @@ const tree = root.addChildren([
       ]),
     ]),
   ]),
-  signIn,
+  ...doors,
 ])
 
 export const router = createRouter({

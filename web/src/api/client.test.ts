@@ -62,3 +62,14 @@ test('401 is told to whoever watches the session', async () => {
   await ask('me').catch(() => undefined)
   expect(told).toHaveBeenCalledTimes(1)
 })
+
+test('a wrong password is a 401 that ends no session, and 429 tells how long to wait', async () => {
+  answer(401, '{"code":"wrong_credentials"}')
+  const told = vi.fn()
+  const stop = onSignedOut(told)
+  await ask('signin/password').catch(() => undefined)
+  stop()
+  expect(told).not.toHaveBeenCalled()
+  vi.stubGlobal('fetch', async () => new Response('{}', { status: 429, headers: { 'Retry-After': '42' } }))
+  expect(await ask('me').catch((refused: unknown) => refused)).toMatchObject({ retryAfter: 42 })
+})

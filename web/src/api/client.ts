@@ -27,6 +27,8 @@ export class Refusal extends Error {
     readonly advice: string,
     readonly fields: readonly WrongField[],
     readonly requestId: string,
+    /** How many seconds the server asks to wait before the next try; 0 when it does not say. */
+    readonly retryAfter = 0,
   ) {
     super(`${code}: ${detail}`)
   }
@@ -38,6 +40,9 @@ export class NoAnswer extends Error {
 }
 
 const signedOut = new Set<() => void>()
+
+/** Refusals of a session. A wrong password is a 401, too, but ends nothing. */
+const noSession = new Set(['not_signed_in', 'unauthorized', 'http_401'])
 
 /** Calls when any answer says that nobody is signed in. */
 export function onSignedOut(then: () => void): () => void {
@@ -58,7 +63,10 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   })
-  if (!answer.ok) throw refusal(answer.status, await answer.text().catch(() => ''))
+  if (!answer.ok) {
+    const wait = answer.headers.get('Retry-After')
+    throw refusal(answer.status, await answer.text().catch(() => ''), wait)
+  }
   if (answer.status === 204) return undefined as Answer
   return answer.json().catch((cause) => {
     throw new NoAnswer('the answer broke off', { cause })
@@ -75,11 +83,11 @@ export function address(path: string, query: Asking['query'] = {}): string {
 }
 
 /** Reads an error body; a proxy's answer in HTML becomes a refusal with the code of its status. */
-export function refusal(status: number, body: string): Refusal {
+export function refusal(status: number, body: string, retryAfter: string | null = null): Refusal {
   const said = parse(body)
   const code = typeof said.code === 'string' ? said.code : `http_${status}`
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
-  if (status === 401) for (const then of signedOut) then()
+  if (status === 401 && noSession.has(code)) for (const then of signedOut) then()
   return new Refusal(
     status,
     code,
@@ -87,6 +95,7 @@ export function refusal(status: number, body: string): Refusal {
     text(said.advice),
     Array.isArray(said.errors) ? said.errors : [],
     text(said.request_id),
+    Math.max(0, Number(retryAfter) || 0),
   )
 }
 

@@ -1,11 +1,16 @@
 import { ask } from './client'
 import type { components } from './schema'
-import type { Page } from './types'
+import type { Moment, Page } from './types'
 
 /** What the settings ask the server for; the pages of the inbox never load this. */
 type Schema = components['schemas']
 
-export type Key = Schema['KeyShape']
+/** `expires_at` is null for a key that holds until it is revoked. */
+export type Key = Schema['KeyShape'] & {
+  rights: string[]
+  expires_at: Moment | null
+  last_used_at: Moment | null
+}
 /** With the secret, which is told this once. */
 export type NewKey = Schema['NewKey']
 export type Role = Key['role']
@@ -21,8 +26,15 @@ export const roles: readonly Role[] = [
 ]
 
 export const getKeys = () => ask<Page<Key>>('keys').then((page) => page.data)
-export const makeKey = (name: string, role: Role) =>
-  ask<NewKey>('keys', { method: 'POST', body: { name, role } })
+/** Without `rights`: all of the role. Without `expires_at`: until it is revoked. */
+export interface KeyDraft {
+  name: string
+  role: Role
+  rights?: readonly string[]
+  expires_at?: Moment
+}
+
+export const makeKey = (draft: KeyDraft) => ask<NewKey>('keys', { method: 'POST', body: draft })
 export const revokeKey = (id: string) => ask<void>(`keys/${encodeURIComponent(id)}`, { method: 'DELETE' })
 
 export type Usage = Schema['Usage']

@@ -64,7 +64,10 @@ export interface ConversationPage extends Page<Conversation> {
 export type Person = Schema['PersonShape']
 
 /** The person is null for an API key; its locale is empty until one was chosen. */
-export type Me = Replace<Schema['Me'], { person: Schema['MyPerson'] | null; key: unknown }>
+export type Me = Replace<
+  Schema['Me'],
+  { person: (Schema['MyPerson'] & { email: string }) | null; key: unknown }
+>
 
 export type BusinessNumber = Schema['NumberShape']
 export type TemplateDefinition = Schema['TemplateShape']

@@ -1,17 +1,24 @@
 import { useLingui } from '@lingui/react/macro'
-import { Navigate, Outlet, useParams } from '@tanstack/react-router'
-import { useEffect } from 'react'
-import { startingLanguage } from '../i18n/language'
+import { Outlet, useParams, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
+import { startingLanguage, withWords } from '../i18n/language'
 import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { cn } from '../ui/cn'
 import { Rail } from './Rail'
-import { useSession } from './session'
+import { usePresence, useSession } from './session'
 
-/** Rail and page. Whoever is not signed in is led to the page that says how. */
+// Only whoever's session ends before their eyes loads it.
+const SignInAgain = lazy(async () => {
+  const file = await withWords('signin', import('../signin/SignInAgain'))
+  return { default: file.SignInAgain }
+})
+
+/** Rail and page. Whoever is not signed in is led to the page where they can; whoever was stays where they are. */
 export function AppFrame() {
   const { t } = useLingui()
   const session = useSession()
+  const { ended } = usePresence()
   const inside = useParams({ strict: false }).conversation !== undefined
   const locale = session.data?.person.locale
 
@@ -19,7 +26,7 @@ export function AppFrame() {
     if (locale) void startingLanguage(locale)
   }, [locale])
 
-  if (session.data === null) return <Navigate to="/signin" />
+  if (session.data === null) return <ToSignIn />
   return (
     <div className="flex h-full min-w-80 max-sm:flex-col">
       <a
@@ -47,6 +54,21 @@ export function AppFrame() {
           </Banner>
         ) : null}
       </main>
+      {ended && session.data ? (
+        <Suspense>
+          <SignInAgain person={session.data.person} />
+        </Suspense>
+      ) : null}
     </div>
   )
+}
+
+/** Leads to the sign-in page once, and lets it know which page was wanted. */
+function ToSignIn() {
+  const router = useRouter()
+  useEffect(() => {
+    const { href } = router.state.location
+    void router.navigate({ to: '/signin', search: href === '/' ? {} : { next: href }, replace: true })
+  }, [router])
+  return null
 }

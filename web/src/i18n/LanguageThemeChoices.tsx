@@ -6,7 +6,7 @@ import type { Language } from './areas'
 import { currentLanguage, setLanguage } from './language'
 
 /** Each language calls itself by its own name, so that it can be found by whoever reads only that one. */
-const names = [
+export const languageNames = [
   { value: 'en', label: 'English', lang: 'en' },
   { value: 'de', label: 'Deutsch', lang: 'de' },
   { value: 'pt-BR', label: 'Português', lang: 'pt-BR' },
@@ -35,7 +35,12 @@ export function LanguageThemeChoices({ onLanguage }: LanguageThemeChoicesProps) 
 
   return (
     <>
-      <MenuChoice label={t`Language`} value={currentLanguage()} onChange={onLanguageChosen} options={names} />
+      <MenuChoice
+        label={t`Language`}
+        value={currentLanguage()}
+        onChange={onLanguageChosen}
+        options={languageNames}
+      />
       <MenuLine />
       <MenuChoice
         label={t`Appearance`}

@@ -9,6 +9,7 @@ export type Language = (typeof languages)[number]
 export const areas = [
   { name: 'frame', include: ['ui', 'i18n', 'frame', 'keys'] },
   { name: 'errors', include: ['errors'] },
+  { name: 'signin', include: ['signin'] },
   { name: 'inbox', include: ['inbox'] },
   { name: 'attention', include: ['attention'] },
   { name: 'settings', include: ['settings'] },

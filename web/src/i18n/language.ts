@@ -9,6 +9,8 @@ export type Catalogues = Record<string, () => Promise<{ messages: Messages }>>
 let catalogues: Catalogues = {}
 /** Areas whose words are not needed at first, and have not been asked for either. */
 const waiting = new Set<string>()
+/** Areas whose words have been asked for since: two pages may need the same. */
+const asked = new Map<string, Promise<void>>()
 
 /**
  * Loads the language of the reader before the first picture, so nothing is ever shown in another one. The words of
@@ -22,7 +24,14 @@ export async function startLanguage(available: Catalogues, later: readonly strin
 
 /** A page that is fetched when it is opened, once its words are there too. */
 export async function withWords<Page>(area: string, page: Promise<Page>): Promise<Page> {
-  if (waiting.delete(area)) i18n.load(i18n.locale, await load(i18n.locale, (name) => name === area))
+  if (waiting.delete(area)) {
+    const { locale } = i18n
+    asked.set(
+      area,
+      load(locale, (name) => name === area).then((words) => i18n.load(locale, words)),
+    )
+  }
+  await asked.get(area)
   return page
 }
 

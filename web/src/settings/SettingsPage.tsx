@@ -6,13 +6,19 @@ import { useMatch } from '../ui/useMatch'
 import { DeskPanel } from './desk/DeskPanel'
 import { KeysPanel } from './keys/KeysPanel'
 import { LabelsPanel } from './labels/LabelsPanel'
+import { MePanel } from './me/MePanel'
 import { NumbersPanel } from './numbers/NumbersPanel'
+import { PeoplePanel } from './people/PeoplePanel'
 import { type Section, sections } from './sections'
+import { TeamsPanel } from './teams/TeamsPanel'
 import { WebhooksPanel } from './webhooks/WebhooksPanel'
 
 const panels: Record<Section, () => React.ReactNode> = {
+  me: MePanel,
   desk: DeskPanel,
   labels: LabelsPanel,
+  people: PeoplePanel,
+  teams: TeamsPanel,
   numbers: NumbersPanel,
   webhooks: WebhooksPanel,
   keys: KeysPanel,

@@ -1,8 +1,18 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { KeyRound, type LucideIcon, MonitorCog, Phone, Tag, Webhook } from 'lucide-react'
+import {
+  CircleUser,
+  KeyRound,
+  type LucideIcon,
+  MonitorCog,
+  Phone,
+  Tag,
+  Users,
+  UsersRound,
+  Webhook,
+} from 'lucide-react'
 
-export type Section = 'desk' | 'labels' | 'numbers' | 'webhooks' | 'keys'
+export type Section = 'me' | 'desk' | 'labels' | 'people' | 'teams' | 'numbers' | 'webhooks' | 'keys'
 
 interface SectionEntry {
   name: Section
@@ -16,6 +26,12 @@ interface SectionEntry {
 /** The sections that exist, in their order. A new one is a line here and one in SettingsPage. */
 export const sections: readonly SectionEntry[] = [
   {
+    name: 'me',
+    label: msg`My account`,
+    about: msg`Name, password, passkeys, where you are signed in`,
+    Icon: CircleUser,
+  },
+  {
     name: 'desk',
     label: msg`My desk`,
     about: msg`What sends, and what calls you`,
@@ -26,6 +42,18 @@ export const sections: readonly SectionEntry[] = [
     label: msg`Labels`,
     about: msg`Sort conversations by words`,
     Icon: Tag,
+  },
+  {
+    name: 'people',
+    label: msg`People`,
+    about: msg`Who works here, and what they may do`,
+    Icon: Users,
+  },
+  {
+    name: 'teams',
+    label: msg`Teams`,
+    about: msg`Who belongs together`,
+    Icon: UsersRound,
   },
   {
     name: 'numbers',

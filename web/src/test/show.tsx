@@ -43,6 +43,7 @@ export async function show(part: ReactNode, world: World = {}) {
     person: {
       id: 'per_ana',
       name: 'Ana Ribeiro',
+      email: 'ana@house.example',
       role: 'agent',
       locale: '',
       rights: ['read', 'send', 'assign'],

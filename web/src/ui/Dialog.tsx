@@ -47,7 +47,9 @@ export function Dialog({
           {description ? (
             <Radix.Description className="mt-1.5 text-second text-text2">{description}</Radix.Description>
           ) : null}
-          {children ? <div className="-mx-1 mt-4 min-h-0 flex-1 overflow-y-auto px-1">{children}</div> : null}
+          {children ? (
+            <div className="-mx-1 mt-3 -mb-1 min-h-0 flex-1 overflow-y-auto p-1">{children}</div>
+          ) : null}
           {footer ? <div className="mt-4 flex flex-wrap justify-end gap-2">{footer}</div> : null}
         </Radix.Content>
       </Radix.Portal>

@@ -56,6 +56,7 @@ const promised: [string, string, number, number][] = [
   ['text', 'info-tint', 12, 12],
   ['text', 'bot-tint', 12, 12],
   ['on-bad', 'bad-solid', 6.0, 5.4],
+  ['qr-ink', 'qr-ground', 15.9, 15.9],
 ]
 
 // The page gives one decimal, measured on 8-bit colours; ours are exact, so the last decimal may differ by one.

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { type LiveState, listen } from '../../api/live'
 import type { Conversation } from '../../api/types'
+import { usePresence } from '../../frame/session'
 import { announce } from '../../ui/announce'
 import { setClock } from '../../ui/clock'
 import { Bell } from '../prefs/bell'
@@ -15,6 +16,7 @@ export function useLive(me: string): LiveState {
   const { t } = useLingui()
   const queries = useQueryClient()
   const preview = usePreview()
+  const { returns } = usePresence()
   const [state, setState] = useState<LiveState>({ live: true })
   const navigate = useNavigate()
   const [bell] = useState(() => new Bell())
@@ -34,6 +36,7 @@ export function useLive(me: string): LiveState {
     }
   })
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has signed in again does not wait for the next try
   useEffect(() => {
     const facts = new Facts({ queries, me, onReceived: (conversation) => say.current?.(conversation) })
     const stop = listen({
@@ -58,7 +61,7 @@ export function useLive(me: string): LiveState {
       facts.stop()
       bell.stop()
     }
-  }, [queries, me, bell])
+  }, [queries, me, bell, returns])
 
   return state
 }

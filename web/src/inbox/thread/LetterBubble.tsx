@@ -5,11 +5,11 @@ import { useFormat } from '../../i18n/format'
 import { Bubble, BubbleFailure, BubbleLabel, BubbleMeta } from '../../ui/Bubble'
 import { Button } from '../../ui/Button'
 import { Kbd } from '../../ui/Kbd'
+import { useSecondsLeft } from '../../ui/useSecondsLeft'
 import { MessageButtons, MessageCard } from '../cards/MessageCard'
 import { type Outgoing, useOutgoing } from '../data/outgoing'
 import { Quote } from './Quote'
 import { useThread } from './ThreadContext'
-import { useSecondsLeft } from './useSecondsLeft'
 
 interface LetterBubbleProps {
   letter: Outgoing

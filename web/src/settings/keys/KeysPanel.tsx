@@ -1,15 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
+import { CircleAlert, Hourglass, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { getKeys, type Key } from '../../api/settings'
 import { useFormat } from '../../i18n/format'
+import { rightNames, rightsOf, roleNames } from '../../signin/roles'
 import { Button } from '../../ui/Button'
+import { Chip } from '../../ui/Chip'
 import { EmptyState } from '../../ui/EmptyState'
 import { SkeletonRows } from '../../ui/Skeleton'
+import { useMinute } from '../../ui/useMinute'
 import { LoadFailed } from '../LoadFailed'
 import { Panel } from '../Panel'
-import { roleNames } from '../roles'
+import { expiryState } from './expiry'
 import { NewKeyDialog } from './NewKeyDialog'
 import { RevokeKeyDialog } from './RevokeKeyDialog'
 
@@ -47,35 +50,57 @@ export function KeysPanel() {
 }
 
 function KeyTable({ keys, onRevoke }: { keys: readonly Key[]; onRevoke: (key: Key) => void }) {
-  const { t, i18n } = useLingui()
-  const format = useFormat()
+  const { t } = useLingui()
   return (
     <ul aria-label={t`API keys`} className="max-w-200 border-line-strong border-t">
       {keys.map((key) => (
-        <li
-          key={key.key_id}
-          className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b py-2"
-        >
-          <div className="min-w-0 flex-1 basis-44">
-            <p className="font-semibold text-ui [overflow-wrap:anywhere]">{key.name}</p>
-            <p className="text-meta text-text3">
-              <span className="font-mono">…{key.hint}</span>
-              {' · '}
-              {i18n._(roleNames[key.role])}
-              {' · '}
-              {t`made ${format.moment(new Date(key.created_at ?? 0))}`}
-            </p>
-          </div>
-          <Button
-            size="small"
-            variant="quiet"
-            aria-label={t`Revoke ${key.name}`}
-            onClick={() => onRevoke(key)}
-          >
-            {t`Revoke`}
-          </Button>
-        </li>
+        <KeyRow key={key.key_id} apiKey={key} onRevoke={onRevoke} />
       ))}
     </ul>
+  )
+}
+
+function KeyRow({ apiKey, onRevoke }: { apiKey: Key; onRevoke: (key: Key) => void }) {
+  const { t, i18n } = useLingui()
+  const format = useFormat()
+  const now = useMinute()
+  const { name, hint, role, rights, created_at, expires_at, last_used_at } = apiKey
+  const state = expiryState(expires_at, now)
+  const fewer = rights.length < rightsOf[role].length
+  const icon = { 'aria-hidden': true, size: 13, strokeWidth: 2 } as const
+  return (
+    <li className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b py-2">
+      <div className="min-w-0 flex-1 basis-44">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5 font-semibold text-ui">
+          <span className="[overflow-wrap:anywhere]">{name}</span>
+          {state === 'over' ? (
+            <Chip tone="bad" icon={<CircleAlert {...icon} />} className="font-normal">{t`expired`}</Chip>
+          ) : null}
+          {state === 'soon' ? (
+            <Chip tone="warn" icon={<Hourglass {...icon} />} className="font-normal">{t`expires soon`}</Chip>
+          ) : null}
+        </p>
+        <p className="text-meta text-text3">
+          <span className="font-mono">…{hint}</span>
+          {' · '}
+          {i18n._(roleNames[role])}
+          {' · '}
+          {t`made ${format.moment(new Date(created_at ?? 0))}`}
+        </p>
+        <p className="text-meta text-text3">
+          {expires_at ? t`holds until ${format.moment(new Date(expires_at))}` : t`holds until it is revoked`}
+          {' · '}
+          {last_used_at ? t`last used ${format.recent(new Date(last_used_at), now)}` : t`not used yet`}
+        </p>
+        {fewer ? (
+          <p className="text-meta text-text3">
+            {t`Only: ${rights.map((right) => (rightNames[right] ? i18n._(rightNames[right]) : right)).join('; ')}`}
+          </p>
+        ) : null}
+      </div>
+      <Button size="small" variant="quiet" aria-label={t`Revoke ${name}`} onClick={() => onRevoke(apiKey)}>
+        {t`Revoke`}
+      </Button>
+    </li>
   )
 }

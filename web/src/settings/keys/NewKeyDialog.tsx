@@ -1,44 +1,60 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { makeKey, type NewKey, type Role, roles } from '../../api/settings'
-import { useRefusalWords } from '../../errors/refusals'
+import { useState } from 'react'
+import { makeKey, type NewKey, type Role } from '../../api/settings'
+import { FormFailure } from '../../errors/FormFailure'
+import { useForm } from '../../errors/useForm'
 import { usePerson } from '../../frame/session'
+import { useChecks } from '../../signin/checks'
+import { rightsOf } from '../../signin/roles'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Field } from '../../ui/Field'
 import { Select } from '../../ui/Select'
 import { TextInput } from '../../ui/TextInput'
-import { roleNames, roleRights } from '../roles'
+import { RoleField } from '../people/RoleField'
 import { SecretOnce } from '../SecretOnce'
+import { expiryOf, firstDay, type Term, terms } from './expiry'
+import { RightsChoice } from './RightsChoice'
 
-/** Asks what the key is for, then shows it, once. */
+/** Asks what the key is for, what it may do and how long, then shows it, once. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const queries = useQueryClient()
-  const words = useRefusalWords()
-  const person = usePerson()
-  const [name, setName] = useState('')
-  const [role, setRole] = useState<Role>('agent')
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState('')
+  const checks = useChecks()
+  const mine = usePerson().rights
+  const [rights, setRights] = useState<readonly string[] | null>(null)
   const [made, setMade] = useState<NewKey | null>(null)
-  // Only an owner makes owners.
-  const offered = roles.filter((each) => each !== 'owner' || person.role === 'owner')
-
-  async function make(event: FormEvent) {
-    event.preventDefault()
-    if (!name.trim()) return
-    setBusy(true)
-    setFailure('')
-    try {
-      setMade(await makeKey(name.trim(), role))
-      void queries.invalidateQueries({ queryKey: ['keys'] })
-    } catch (error) {
-      setFailure(words(error).text)
-    }
-    setBusy(false)
+  const termWords: Readonly<Record<Term, string>> = {
+    30: t`30 days`,
+    90: t`90 days`,
+    365: t`One year`,
+    day: t`Until a day`,
+    '': t`Until it is revoked`,
   }
+  const form = useForm({
+    start: { name: '', role: 'agent', term: '365', day: '', rights: '' },
+    check: {
+      name: checks.name,
+      day: (value, values) =>
+        values.term === 'day' && !value ? t`Choose a day that is still to come.` : undefined,
+      rights: () => (rights?.length === 0 ? t`Choose at least one.` : undefined),
+    },
+    at: { invalid_key: 'name' },
+    send: async ({ name, role, term, day }) => {
+      setMade(
+        await makeKey({
+          name: name.trim(),
+          role: role as Role,
+          rights: rights ?? undefined,
+          expires_at: expiryOf(term as Term, day, new Date()),
+        }),
+      )
+      void queries.invalidateQueries({ queryKey: ['keys'] })
+    },
+  })
+  const role = form.values.role as Role
+  const offered = rightsOf[role].filter((right) => mine.includes(right))
 
   if (made) {
     return (
@@ -62,43 +78,46 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      keepOpen={name !== ''}
+      keepOpen={form.values.name !== ''}
       onOpenChange={onClose}
       title={t`What is the key for?`}
       description={t`One key for each program, so that one can be revoked without stopping the others.`}
       footer={
         <>
           <Button onClick={onClose}>{t`Cancel`}</Button>
-          <Button
-            variant="ink"
-            type="submit"
-            form="new-key"
-            busy={busy}
-            disabledReason={name.trim() ? undefined : t`A name is needed.`}
-          >
+          <Button variant="ink" type="submit" form="new-key" busy={form.busy} disabledReason={form.waiting}>
             {t`Make key`}
           </Button>
         </>
       }
     >
-      <form id="new-key" onSubmit={make} className="flex flex-col gap-3">
-        <Field label={t`Name`} error={failure || undefined}>
-          <TextInput
-            autoFocus
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
+      <form id="new-key" {...form.props} className="flex flex-col gap-3.5">
+        <Field label={t`Name`} error={form.problem('name')}>
+          <TextInput {...form.field('name')} autoFocus autoComplete="off" />
         </Field>
-        <Field label={t`Role`} hint={i18n._(roleRights[role])}>
-          <Select value={role} onChange={(event) => setRole(event.target.value as Role)}>
-            {offered.map((each) => (
+        <RoleField
+          role={role}
+          onChange={(next) => {
+            form.set('role', next)
+            setRights(null)
+          }}
+        />
+        <RightsChoice offered={offered} chosen={rights} onChange={setRights} error={form.problem('rights')} />
+        <Field label={t`Holds`} hint={t`Afterwards the key opens nothing; the list warns two weeks before.`}>
+          <Select {...form.field('term')}>
+            {terms.map((each) => (
               <option key={each} value={each}>
-                {i18n._(roleNames[each])}
+                {termWords[each]}
               </option>
             ))}
           </Select>
         </Field>
+        {form.values.term === 'day' ? (
+          <Field label={t`Last day`} error={form.problem('day')}>
+            <TextInput {...form.field('day')} type="date" min={firstDay(new Date())} />
+          </Field>
+        ) : null}
+        <FormFailure form={form} />
       </form>
     </Dialog>
   )

@@ -1,0 +1,15 @@
+import { useQuery } from '@tanstack/react-query'
+import { getInvitations, getMembers, getTeams } from '../../api/accounts'
+import { usePerson } from '../../frame/session'
+
+export const membersKey = ['people', 'all'] as const
+export const invitationsKey = ['invitations'] as const
+export const teamsKey = ['teams'] as const
+
+export const useMembers = () => useQuery({ queryKey: membersKey, queryFn: getMembers })
+export const useTeams = () => useQuery({ queryKey: teamsKey, queryFn: getTeams })
+export const useInvitations = (enabled: boolean) =>
+  useQuery({ queryKey: invitationsKey, queryFn: getInvitations, enabled })
+
+/** Whether the person may invite, change and close accounts, and make teams. */
+export const useMayManage = () => usePerson().rights.includes('manage_people')
