@@ -1,35 +1,15 @@
 // Every page in both themes through axe: nothing serious or critical may stand
 // between anybody and their work. At 1440 and at 390 px.
 
-import { assert, context as here, desk, kontor, sandbox, step, story, until } from './browser.mjs'
-
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** What axe finds serious or critical on a page as it stands. */
-async function findings(page) {
-  // What fades in has another contrast until it is there.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime))
-        .map((a) => a.finished),
-    ),
-  )
-  await page.evaluate(here.axe)
-  const { violations } = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }),
-    wcag,
-  )
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`)
-}
+import { assert, desk, findings, kontor, sandbox, step, story, until } from './browser.mjs'
 
 const pages = [
   ['inbox', `${kontor}/`, (page) => page.getByRole('link', { name: /João/ }).waitFor()],
   ['attention', `${kontor}/attention`, (page) => page.getByRole('tab', { name: /^Held/ }).waitFor()],
   ['failed', `${kontor}/attention?status=failed`, (page) => page.getByRole('link', { name: /^Open the conversation/ }).first().waitFor()],
+  ['account', `${kontor}/settings/me`, (page) => page.getByText('Where you are signed in').last().waitFor()],
+  ['people', `${kontor}/settings/people`, (page) => page.getByRole('list', { name: 'People' }).waitFor()],
+  ['teams', `${kontor}/settings/teams`, (page) => page.getByRole('heading', { level: 2, name: 'Teams' }).waitFor()],
   ['numbers', `${kontor}/settings/numbers`, (page) => page.getByText('Messages today').waitFor()],
   ['webhooks', `${kontor}/settings/webhooks`, (page) => page.getByText('Nobody is told yet.').waitFor()],
   ['keys', `${kontor}/settings/keys`, (page) => page.getByRole('heading', { name: 'API keys' }).waitFor()],
@@ -73,7 +53,7 @@ await story('access', async ({ inbox }) => {
     })
   }
   await inbox.setViewportSize({ width: 390, height: 844 })
-  for (const [name, url, ready] of pages.slice(0, 5)) {
+  for (const [name, url, ready] of pages.slice(0, 8)) {
     await step(`${name}, narrow`, async () => {
       await inbox.goto(url)
       await ready(inbox)

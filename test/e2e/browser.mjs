@@ -27,43 +27,57 @@ export const context = {
 /** How long a story waits for what must happen, in milliseconds. */
 const patience = 30_000
 
-/**
- * Plays one story in a fresh browser with the inbox signed in. Errors on a page's console, uncaught errors,
- * violations of the Content-Security-Policy and answers of 400 and above all fail it, but those whose words
- * match `expected`.
- */
-export async function story(name, tell, { width = 1440, height = 900, expected = /^$/ } = {}) {
-  const began = Date.now()
-  const context = await chromium.launchPersistentContext(join(E2E_DIR, 'profile'), {
-    executablePath: E2E_CHROMIUM,
-    headless: true,
-    viewport: { width, height },
-    locale: 'en-US',
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-    ],
-  })
+const launching = {
+  executablePath: E2E_CHROMIUM,
+  headless: true,
+  locale: 'en-US',
+  colorScheme: 'light',
+  reducedMotion: 'reduce',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ],
+}
+
+/** A browser of its own, with what it needs to be watched like the first. */
+async function browser(profile, viewport, troubles) {
+  const context = await chromium.launchPersistentContext(join(E2E_DIR, profile), { ...launching, viewport })
   context.setDefaultTimeout(patience)
-  const troubles = []
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`violates the policy ${event.violatedDirective}: ${event.blockedURI}`)
     })
   })
   context.on('page', (page) => watch(page, troubles))
-  const told = { context, troubles, inbox: context.pages()[0] ?? (await context.newPage()) }
+  for (const page of context.pages()) watch(page, troubles)
+  return context
+}
+
+/**
+ * Plays one story in a fresh browser with the inbox signed in. Errors on a page's console, uncaught errors,
+ * violations of the Content-Security-Policy and answers of 400 and above all fail it, but those whose words
+ * match `expected`. With `signedIn: false` nobody is in when it begins.
+ */
+export async function story(name, tell, { width = 1440, height = 900, expected = /^$/, signedIn = true } = {}) {
+  const began = Date.now()
+  const troubles = []
+  const context = await browser('profile', { width, height }, troubles)
+  const contexts = [context]
+  /** The first page of another browser, which knows nothing of the first. */
+  async function newBrowser(profile) {
+    contexts.push(await browser(profile, { width, height }, troubles))
+    return contexts.at(-1).pages()[0] ?? (await contexts.at(-1).newPage())
+  }
+  const told = { context, troubles, newBrowser, inbox: context.pages()[0] ?? (await context.newPage()) }
   watch(told.inbox, troubles)
   try {
-    await signIn(told.inbox)
+    if (signedIn) await signIn(told.inbox)
     await tell(told)
     const unexpected = troubles.filter((trouble) => !expected.test(trouble))
     assert.deepEqual(unexpected, [], 'the pages had troubles')
@@ -71,13 +85,13 @@ export async function story(name, tell, { width = 1440, height = 900, expected =
   } catch (error) {
     process.exitCode = 1
     console.error(error)
-    for (const [place, page] of context.pages().entries()) {
+    for (const [place, page] of contexts.flatMap((each) => each.pages()).entries()) {
       await shoot(page, `failed-${name}-${place}`).catch(() => {})
       console.error(`--- page ${place}: ${page.url()}\n${await page.locator('body').ariaSnapshot().catch(String)}`)
     }
     if (troubles.length > 0) console.error('troubles:', troubles)
   } finally {
-    await context.close()
+    for (const each of contexts) await each.close()
   }
 }
 
@@ -164,6 +178,29 @@ export async function loaded(image) {
 export async function fits(page) {
   const [inside, window] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth])
   assert.ok(inside <= window, `the page is ${inside} px wide in a window of ${window} px`)
+}
+
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** What axe finds serious or critical on a page as it stands. */
+export async function findings(page) {
+  // What fades in has another contrast until it is there.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime))
+        .map((a) => a.finished),
+    ),
+  )
+  await page.evaluate(context.axe)
+  const { violations } = await page.evaluate(
+    (tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }),
+    wcag,
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`)
 }
 
 async function ask(base, method, path, body, headers = {}) {
