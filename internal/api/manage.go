@@ -25,12 +25,14 @@ type peopleInput struct {
 	State string `query:"state" enum:"active,deactivated,all" default:"active" doc:"Whom to list."`
 }
 
-type personInput struct {
+// PersonPath is the part of an address that names one. It is exported, because huma
+// reads no embedded struct that is not.
+type PersonPath struct {
 	ID string `path:"id" maxLength:"64" doc:"per_…"`
 }
 
 type changePersonInput struct {
-	personInput
+	PersonPath
 	Body struct {
 		Name  *string   `json:"name,omitempty" maxLength:"400" doc:"1–100 characters."`
 		Email *string   `json:"email,omitempty" maxLength:"400" doc:"By which they sign in; empty: none."`
@@ -39,7 +41,7 @@ type changePersonInput struct {
 	}
 }
 
-func (in personInput) person() (wa.PersonID, error) {
+func (in PersonPath) person() (wa.PersonID, error) {
 	id, err := wa.ParsePersonID(in.ID)
 	if err != nil {
 		return 0, fault.New(fault.NotFound, "person_not_found", "Nobody in this workspace has that id.", "List the people with GET people.")
@@ -78,7 +80,7 @@ func (a *API) manage() {
 	handle(a, route{
 		method: http.MethodPost, path: "/people/{id}/deactivate", id: "deactivate-person", tag: "Workspace", right: account.ManagePeople,
 		summary: "Put somebody out", text: "At once: their sessions end, and what was assigned to them waits in the queue again. What they wrote keeps their name.",
-	}, func(ctx context.Context, in *personInput) (*body[Colleague], error) {
+	}, func(ctx context.Context, in *PersonPath) (*body[Colleague], error) {
 		id, err := in.person()
 		if err != nil {
 			return nil, err
@@ -92,7 +94,7 @@ func (a *API) manage() {
 	handle(a, route{
 		method: http.MethodPost, path: "/people/{id}/reactivate", id: "reactivate-person", tag: "Workspace", right: account.ManagePeople,
 		summary: "Let somebody in again", text: "By what they came in by before.",
-	}, func(ctx context.Context, in *personInput) (*body[Colleague], error) {
+	}, func(ctx context.Context, in *PersonPath) (*body[Colleague], error) {
 		id, err := in.person()
 		if err != nil {
 			return nil, err

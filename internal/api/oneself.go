@@ -161,18 +161,20 @@ type newPasskeyInput struct {
 	}
 }
 
-type passkeyInput struct {
+// PasskeyPath is the part of an address that names one. It is exported, because huma
+// reads no embedded struct that is not.
+type PasskeyPath struct {
 	ID string `path:"id" maxLength:"64" doc:"pky_…"`
 }
 
 type renamePasskeyInput struct {
-	passkeyInput
+	PasskeyPath
 	Body struct {
 		Name string `json:"name" maxLength:"400" doc:"1–100 characters."`
 	}
 }
 
-func (in passkeyInput) passkey() (wa.PasskeyID, error) {
+func (in PasskeyPath) passkey() (wa.PasskeyID, error) {
 	id, err := wa.ParsePasskeyID(in.ID)
 	if err != nil {
 		return 0, fault.New(fault.NotFound, "passkey_not_found", "You have no such passkey.", "List yours with GET me/passkeys.")
@@ -221,7 +223,7 @@ func (a *API) passkeys() {
 	}))
 	handle(a, route{
 		method: http.MethodDelete, path: "/me/passkeys/{id}", id: "remove-passkey", tag: "Oneself", status: http.StatusNoContent, summary: "Remove a passkey", text: "It lets nobody in any more.",
-	}, asPerson(func(ctx context.Context, p account.Principal, in *passkeyInput) (*struct{}, error) {
+	}, asPerson(func(ctx context.Context, p account.Principal, in *PasskeyPath) (*struct{}, error) {
 		id, err := in.passkey()
 		if err != nil {
 			return nil, err

@@ -18,7 +18,9 @@ type TeamShape struct {
 	CreatedAt Stamp    `json:"created_at"`
 }
 
-type teamInput struct {
+// TeamPath is the part of an address that names one. It is exported, because huma
+// reads no embedded struct that is not.
+type TeamPath struct {
 	ID string `path:"id" maxLength:"64" doc:"tea_…"`
 }
 
@@ -30,14 +32,14 @@ type newTeamInput struct {
 }
 
 type renameTeamInput struct {
-	teamInput
+	TeamPath
 	Body struct {
 		Name string `json:"name" maxLength:"400" doc:"1–100 characters."`
 	}
 }
 
 type membersInput struct {
-	teamInput
+	TeamPath
 	Body struct {
 		People []string `json:"people" maxItems:"1000" doc:"All who are in it: per_…"`
 	}
@@ -45,7 +47,7 @@ type membersInput struct {
 
 var errNoTeam = fault.New(fault.NotFound, "team_not_found", "There is no such team in this workspace.", "List the teams with GET teams.")
 
-func (in teamInput) team() (wa.TeamID, error) {
+func (in TeamPath) team() (wa.TeamID, error) {
 	id, err := wa.ParseTeamID(in.ID)
 	if err != nil {
 		return 0, errNoTeam
@@ -86,7 +88,7 @@ func (a *API) teams() {
 		}
 		people := make([]wa.PersonID, len(in.Body.People))
 		for i, text := range in.Body.People {
-			if people[i], err = (personInput{ID: text}).person(); err != nil {
+			if people[i], err = (PersonPath{ID: text}).person(); err != nil {
 				return nil, err
 			}
 		}
@@ -96,7 +98,7 @@ func (a *API) teams() {
 	handle(a, route{
 		method: http.MethodDelete, path: "/teams/{id}", id: "remove-team", tag: "Workspace", right: account.ManagePeople, status: http.StatusNoContent,
 		summary: "Remove a team", text: "Not while a number or an open conversation belongs to it.",
-	}, func(ctx context.Context, in *teamInput) (*struct{}, error) {
+	}, func(ctx context.Context, in *TeamPath) (*struct{}, error) {
 		id, err := in.team()
 		if err != nil {
 			return nil, err
@@ -145,7 +147,7 @@ func teamIDs(teams []wa.TeamID) []string {
 func parseTeams(texts []string) ([]wa.TeamID, error) {
 	teams := make([]wa.TeamID, len(texts))
 	for i, text := range texts {
-		id, err := (teamInput{ID: text}).team()
+		id, err := (TeamPath{ID: text}).team()
 		if err != nil {
 			return nil, err
 		}
