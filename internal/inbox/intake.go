@@ -64,13 +64,24 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 		}
 		for _, r := range d.Received {
 			r.delivery = d
+			if !repeats(r.Number.WorkspaceID) {
+				r.Told = nil
+			}
 			received = append(received, r)
 		}
 		for _, r := range d.Reports {
 			r.At = sane(r.At, now)
+			if !repeats(r.Number.WorkspaceID) {
+				r.Told = nil
+			}
 			reports = append(reports, r)
 		}
-		notices = append(notices, d.Notices...)
+		for _, n := range d.Notices {
+			if !repeats(n.WorkspaceID) {
+				n.Told = nil
+			}
+			notices = append(notices, n)
+		}
 		unknown = append(unknown, d.Unknown...)
 	}
 	if err := i.keepRaws(tx, batch); err != nil {
@@ -78,12 +89,6 @@ func (i *Inbox) store(tx txn.Tx, batch []*Delivery) error {
 	}
 	if err := i.receive(tx, received, now); err != nil {
 		return err
-	}
-	notices = slices.Clone(notices)
-	for n := range notices {
-		if !repeats(notices[n].WorkspaceID) {
-			notices[n].Told = nil
-		}
 	}
 	if len(reports) > 0 {
 		if err := i.Receipts.Apply(tx, now, reports); err != nil {
