@@ -25,7 +25,7 @@ var contract = []string{
 	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",
 	"PATCH /notes/{id}", "DELETE /notes/{id}", "GET /mentions", "POST /mentions/seen", "GET /inbox-settings", "PUT /inbox-settings",
 	"GET /quick-replies", "POST /quick-replies", "PATCH /quick-replies/{id}", "DELETE /quick-replies/{id}",
-	"GET /presence", "POST /conversations/{phone}/presence", "GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
+	"GET /presence", "GET /queue/overview", "POST /conversations/{phone}/presence", "GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
 	"POST /queue/{phone}/reopen", "POST /queue/{phone}/transfer",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
 	"POST /media", "GET /media/{id}", "HEAD /media/{id}", "GET /templates", "POST /templates/sync",

@@ -164,6 +164,7 @@ func (a *API) routes() {
 		a.labels()
 		a.notes()
 		a.presences()
+		a.overview()
 		a.quickReplies()
 		a.drafts()
 		a.bulk()

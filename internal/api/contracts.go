@@ -49,6 +49,7 @@ type Inbox interface {
 	List(ctx context.Context, f inbox.Filter) ([]inbox.View, error)
 	Pending(ctx context.Context, ws wa.WorkspaceID, after inbox.Place, limit int) ([]inbox.View, error)
 	Count(ctx context.Context, ws wa.WorkspaceID, person wa.PersonID) (inbox.Counts, error)
+	Overview(ctx context.Context, ws wa.WorkspaceID) (inbox.Overview, error)
 	View(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.View, error)
 	Find(ctx context.Context, ws wa.WorkspaceID, who inbox.Whom, number wa.NumberID) (wa.ConversationID, error)
 	Messages(ctx context.Context, h inbox.History) ([]wa.Message, error)

@@ -84,6 +84,7 @@ type Reads interface {
 	Pending(tx txn.Tx, ws wa.WorkspaceID, after Place, limit int) ([]View, error) // waiting, longest first
 	View(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*View, error)
 	Count(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) (Counts, error)
+	Overview(tx txn.Tx, ws wa.WorkspaceID) (Overview, error)
 	Messages(tx txn.Tx, h History) ([]wa.Message, error)
 	// Files are messages of a conversation with a file of this kind, or of any
 	// (empty), newest first.

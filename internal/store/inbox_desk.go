@@ -86,3 +86,29 @@ func (q Inbox) Latest(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (m wa.
 	_, err = within(tx).one(`SELECT id FROM message WHERE conversation_id = $1 AND workspace_id = $2 ORDER BY id DESC LIMIT 1`, []any{int64(id), int64(ws)}, &m)
 	return m, err
 }
+
+// Overview implements inbox.Reads.
+func (q Inbox) Overview(tx txn.Tx, ws wa.WorkspaceID) (o inbox.Overview, err error) {
+	o.Waiting, err = list(tx, func(scan func(...any) error) (t inbox.TeamQueue, err error) {
+		var since int64
+		err = scan(&t.Team, &t.Waiting, &since)
+		t.Since = at(since)
+		return t, err
+	}, `SELECT team_id, COUNT(*), MIN(waiting_since) FROM conversation
+		WHERE workspace_id = $1 AND state = 'waiting' AND snoozed_until = 0 GROUP BY team_id ORDER BY team_id`, int64(ws))
+	if err != nil {
+		return o, err
+	}
+	o.Load, err = list(tx, func(scan func(...any) error) (l inbox.Load, err error) {
+		err = scan(&l.Team, &l.Person, &l.Open, &l.Snoozed, &l.Unread)
+		return l, err
+	}, `SELECT team_id, assignee_id,
+			COALESCE(SUM(CASE WHEN snoozed_until = 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN snoozed_until <> 0 THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN snoozed_until = 0 AND unread > 0 THEN 1 ELSE 0 END), 0)
+		FROM conversation WHERE workspace_id = $1 AND state = 'assigned' GROUP BY team_id, assignee_id ORDER BY team_id, assignee_id`, int64(ws))
+	if err != nil {
+		return o, err
+	}
+	_, err = within(tx).one(`SELECT COUNT(*) FROM conversation WHERE workspace_id = $1 AND snoozed_until <> 0`, []any{int64(ws)}, &o.Snoozed)
+	return o, err
+}

@@ -86,7 +86,7 @@ func (w *world) work(t *testing.T, customer string) {
 	id := w.api(t, http.MethodGet, about, nil, http.StatusOK)["conversation_id"].(string)
 	for _, path := range []string{
 		about + "/timeline", about + "/timeline?order=desc&around=" + note, about + "/history?at=2026-01-01T00:00:00Z", about + "/notes", about + "/media", about + "/media?kind=image",
-		"mentions?unseen=true", "labels", "inbox-settings",
+		"mentions?unseen=true", "queue/overview", "presence", "labels", "inbox-settings",
 	} {
 		w.api(t, http.MethodGet, path, nil, http.StatusOK)
 	}
