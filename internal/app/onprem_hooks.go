@@ -85,8 +85,20 @@ func (h onpremHooks) Waiting(ctx context.Context, f premises.Facade) (int64, err
 // newOnPremHook makes the dialect of the old callbacks.
 func (a *App) newOnPremHook() *onprem.Hook {
 	return onprem.NewHook(onprem.HookDeps{
-		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Fetch: onprem.NewLinks(a.Config.AllowPrivateCallbacks), Changed: a.signal.Wait, Log: a.log,
+		Premises: a.Premises, Messages: a.Inbox, Contacts: people{a.store}, Files: a.media, Refusals: refusals{a}, Numbers: a.Numbers, Stored: a.storedNumber, Fetch: onprem.NewLinks(a.Config.AllowPrivateCallbacks), Changed: a.signal.Wait, Log: a.log,
 	})
+}
+
+// storedNumber reads a number as the database has it.
+func (a *App) storedNumber(ctx context.Context, id wa.NumberID) (n *wa.Number, err error) {
+	err = a.store.Read(ctx, func(tx txn.Tx) error {
+		all, err := a.store.Numbers().All(tx)
+		if i := slices.IndexFunc(all, func(one *wa.Number) bool { return one.ID == id }); i >= 0 {
+			n = all[i]
+		}
+		return err
+	})
+	return n, err
 }
 
 // Contact implements onprem.Contacts.

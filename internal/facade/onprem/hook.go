@@ -41,6 +41,9 @@ type HookDeps struct {
 	Files    Files
 	Refusals Refusals
 	Numbers  Numbers
+	// Stored reads a number as the database has it; nil when there is none. What
+	// is in memory may be older than the fact that is told.
+	Stored func(ctx context.Context, id wa.NumberID) (*wa.Number, error)
 	// Fetch reads the pictures of ads, from addresses that WhatsApp names.
 	Fetch Fetcher
 	// Changed is closed at the next commit that may hold something new.
@@ -184,7 +187,7 @@ func (h *Hook) Render(ctx context.Context, s *callback.Subscription, d *callback
 	case premises.FactCollected:
 		body = collected(&d.Event)
 	case journal.NumberChanged:
-		body, err = h.stopped(&d.Event)
+		body, err = h.stopped(ctx, &d.Event)
 	default: // a test: an empty list is what every program survives
 		body = map[string]any{"statuses": []any{}}
 	}

@@ -1,6 +1,7 @@
 package onprem
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -46,10 +47,13 @@ const numberStopped = "stopped"
 
 // stopped writes the error that keeps a number from sending. One that goes on
 // again by now has nothing to tell.
-func (h *Hook) stopped(e *callback.Event) (hookBody, error) {
-	n, ok := h.Numbers.ByID(e.NumberID)
-	if !ok || n.State != wa.NumberStopped {
-		return hookBody{}, callback.ErrGone
+func (h *Hook) stopped(ctx context.Context, e *callback.Event) (hookBody, error) {
+	n, err := h.Stored(ctx, e.NumberID)
+	if err == nil && (n == nil || n.State != wa.NumberStopped) {
+		err = callback.ErrGone
+	}
+	if err != nil {
+		return hookBody{}, err
 	}
 	return hookBody{Errors: []Error{standstill(n.StateReason)}}, nil
 }

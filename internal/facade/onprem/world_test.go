@@ -90,6 +90,10 @@ func newWorld(t testing.TB, engine string, more ...string) *world {
 		resp.Body.Close()
 		return resp.StatusCode == http.StatusOK
 	})
+	w.until("the number's fields are read", func() bool {
+		n, ok := a.Numbers.ByID(w.number.ID)
+		return ok && n.DisplayPhone != ""
+	})
 	return w
 }
 
