@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"kontor/internal/app"
+)
+
+type personCmd struct {
+	List     personList     `cmd:"" help:"List the people of the workspace."`
+	Password personPassword `cmd:"" help:"Print a link by which a person sets a new password."`
+}
+
+type personList struct{}
+
+func (personList) Run(e *env) error {
+	return e.withApp(func(a *app.App) error {
+		people, err := a.Accounts.People(e.ctx, a.Workspace.ID)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "ID\tNAME\tE-MAIL\tROLE\tSTATE")
+		for _, p := range people {
+			state := "active"
+			if !p.DeactivatedAt.IsZero() {
+				state = "deactivated"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Email, p.Role, state)
+		}
+		return w.Flush()
+	})
+}
+
+type personPassword struct {
+	Email          string `arg:"" help:"The person's e-mail address." placeholder:"EMAIL"`
+	DropSecondStep bool   `name:"drop-second-step" help:"Also take the authenticator and recovery codes away, for who has lost them."`
+}
+
+// Run prints a link that is good once, for an hour.
+func (p personPassword) Run(e *env) error {
+	c, err := e.config()
+	if err != nil {
+		return err
+	}
+	return e.withApp(func(a *app.App) error {
+		person, err := a.Accounts.PersonByEmail(e.ctx, a.Workspace.ID, p.Email)
+		if err != nil {
+			return err
+		}
+		r, err := a.Accounts.NewReset(e.ctx, a.Workspace.ID, person.ID)
+		if err != nil {
+			return err
+		}
+		if p.DropSecondStep {
+			if err := a.Accounts.DropTOTP(e.ctx, a.Workspace.ID, person.ID); err != nil {
+				return err
+			}
+		}
+		base := c.PublicURL
+		if base == "" {
+			base = "http://" + c.Listen
+		}
+		_, err = fmt.Fprintf(e.out, "new password: %s/reset?token=%s\n", base, r.Link.Token.Reveal())
+		return err
+	})
+}
