@@ -246,6 +246,16 @@ func (a *API) tellFact(ctx context.Context, s *sse, f journal.Fact) error {
 	if panelOf(ctx) != nil {
 		return a.tellPanel(ctx, s, f)
 	}
+	if strings.HasPrefix(string(f.Kind), account.FactPrefix) {
+		// Somebody's session, role or key changed: perhaps this stream's.
+		if !a.stillIn(ctx) {
+			return errLeft
+		}
+		if !principal(ctx).Can(account.ManagePeople) {
+			s.at = f.Cursor // who signs in when is no business of their colleagues
+			return nil
+		}
+	}
 	if scope := scopeOf(ctx); scope.Own && strings.HasPrefix(string(f.Kind), "order.") {
 		text, _, _ := strings.Cut(f.Detail, " ")
 		id, err := wa.ParseOrderID(text)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -193,6 +194,9 @@ func (a *API) follow(ctx context.Context, s *sse, l *listener) {
 		}
 	}
 }
+
+// errLeft ends the stream of somebody who may come in no more.
+var errLeft = errors.New("the key or session opens no more")
 
 // stillIn asks again whether the key or session opens: a stream lives long.
 func (a *API) stillIn(ctx context.Context) bool {
