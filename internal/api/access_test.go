@@ -19,7 +19,7 @@ var contract = []string{
 	"POST /send/text", "POST /send/template", "POST /send/buttons", "POST /send/list", "POST /send/cta_url", "POST /send/image", "POST /send/document",
 	"POST /send/audio", "POST /send/video", "POST /send/sticker", "POST /send/location", "POST /send/contacts", "POST /send/reaction",
 	"GET /messages", "GET /messages/{id}", "POST /messages/{id}/cancel", "POST /messages/{id}/release", "POST /messages/{id}/read",
-	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "POST /conversations/{phone}/read",
+	"GET /conversations", "GET /conversations/{phone}", "GET /conversations/{phone}/history", "GET /search", "POST /conversations/{phone}/read",
 	"GET /conversations/{phone}/timeline", "GET /conversations/{phone}/media", "POST /conversations/{phone}/unread", "POST /conversations/{phone}/snooze",
 	"DELETE /conversations/{phone}/snooze", "PUT /conversations/{phone}/automation", "PUT /conversations/{phone}/labels", "POST /conversations/{phone}/notes",
 	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",

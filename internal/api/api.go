@@ -55,6 +55,7 @@ type Deps struct {
 	Desk      Desk
 	Presence  Presence
 	Events    Events
+	Search    Search
 	Figures   Figures
 	// SyncTemplates has the workspace's catalogue read anew soon; it does not
 	// wait for that.
@@ -159,6 +160,7 @@ func (a *API) routes() {
 		a.messages()
 		a.troubled()
 		a.conversations()
+		a.search()
 		a.queue()
 		a.moves()
 		a.labels()

@@ -34,6 +34,7 @@ import (
 	"kontor/internal/provider"
 	"kontor/internal/sandbox"
 	"kontor/internal/seal"
+	"kontor/internal/search"
 	"kontor/internal/store"
 	"kontor/internal/store/storetest"
 	"kontor/internal/telemetry"
@@ -253,7 +254,7 @@ func open(t testing.TB, s *store.Store) *house {
 	h.desk = desk.New(desk.Parts{Runner: run, Store: s.Desk(), Conversations: staff{s}, Colleagues: staff{s}, Journal: facts, NewID: s.NewID, Now: time.Now})
 	h.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { h.api.Present(ws, id) })
 	h.api, err = api.New(api.Deps{
-		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk, Presence: said{h.presence},
+		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Search: search.New(run, s.Search(), facts, time.Now), Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk, Presence: said{h.presence},
 		Webhooks:      kept{h.inbox, &webhook.Door{Numbers: h.numbers, Intake: h.inbox, NewID: s.NewID, Now: time.Now, Log: logger}},
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},

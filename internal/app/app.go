@@ -41,6 +41,7 @@ import (
 	"kontor/internal/presence"
 	"kontor/internal/provider"
 	"kontor/internal/seal"
+	"kontor/internal/search"
 	"kontor/internal/store"
 	"kontor/internal/telemetry"
 	"kontor/internal/template"
@@ -76,6 +77,7 @@ type App struct {
 	Orders    *order.Book
 	Panels    *panel.Panels
 	Desk      *desk.Desk
+	Search    *search.Search
 	Workspace account.Workspace // the default one
 
 	log      *slog.Logger
@@ -87,6 +89,7 @@ type App struct {
 	jobs     *jobs.Runner
 	greeting *journal.Follower
 	linking  *journal.Follower // of orders
+	indexer  *search.Indexer
 
 	sandboxed bool // the time by which rules go may jump
 	telling   *journal.Follower
@@ -134,6 +137,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.newCallbacks(o, a.runner(), registry)
 	a.newOrders(o)
 	a.newDesk(o)
+	a.newSearch(o)
 	registry.MustRegister(newGauges(a, o.Now))
 	a.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { a.api.Present(ws, id) })
 	a.store.OnNews(a.told)
@@ -148,7 +152,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Search: a.Search, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies,
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})

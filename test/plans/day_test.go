@@ -139,7 +139,7 @@ func (w *world) look(t *testing.T, customer string) {
 	}
 	for _, path := range []string{
 		"conversations/" + customer, "conversations/" + customer + "/history", "conversations/" + customer + "/history?order=desc",
-		"queue/pending", "templates", "numbers", "metrics", "usage?phone_number_id=200000000000001", "messages?status=uncertain", "subscriptions", "me", "workspace", "quarantine",
+		"search?q=bestellung", "search?q=ja&direction=outbound&from=2026-01-01T00:00:00Z", "queue/pending", "templates", "numbers", "metrics", "usage?phone_number_id=200000000000001", "messages?status=uncertain", "subscriptions", "me", "workspace", "quarantine",
 	} {
 		w.api(t, http.MethodGet, path, nil, http.StatusOK)
 	}

@@ -19,7 +19,7 @@ import (
 var large = []string{
 	"contact", "contact_identity", "conversation", "message", "fact", "outbox", "status_waiting", "change_waiting", "idempotency",
 	"customer_usage", "opened", "media", "media_remote", "notice", "quarantine", "webhook", "parked", "job", "callback_delivery",
-	"conversation_label", "note", "note_mention", "draft", "quick_reply", "premises_refusal", "premises_gone", "premises_token",
+	"conversation_label", "note", "note_mention", "draft", "quick_reply", "premises_refusal", "premises_gone", "premises_token", "search_block",
 }
 
 // allowed are statements that may look at all rows of a large table, each with the reason.

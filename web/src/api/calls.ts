@@ -4,6 +4,7 @@ import type {
   BusinessNumber,
   Conversation,
   ConversationPage,
+  FoundPage,
   Me,
   Message,
   Page,
@@ -96,3 +97,17 @@ export const getTroubled = (status: Trouble, phone_number_id: string, cursor?: s
 /** Lets a number send again before its pause is over, or after the cause of its stop was put right. */
 export const resumeNumber = (id: string) =>
   ask<BusinessNumber>(`numbers/${encodeURIComponent(id)}/resume`, { method: 'POST' })
+
+/** A question to the search; what is empty is left out. */
+export interface SearchQuestion {
+  q: string
+  phone_number_id?: string
+  person_id?: string
+  from?: string
+  to?: string
+  has?: string
+  direction?: string
+}
+
+export const search = (question: SearchQuestion, cursor?: string, signal?: AbortSignal) =>
+  ask<FoundPage>('search', { query: { ...question, limit: 25, cursor }, signal })

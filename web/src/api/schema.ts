@@ -970,6 +970,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages and people
+         * @description Newest first. A page may be shorter than limit, even empty, and have a next one. Messages that were taken back are not found.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/send/audio": {
         parameters: {
             query?: never;
@@ -3536,6 +3558,50 @@ export interface components {
             id: string;
             /** @description At most 24 characters. */
             title: string;
+        };
+        SearchAnswer: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["SearchHit"][];
+            /** @description How far the index has come: what is newer, or older while past is true, may be missing. */
+            indexing: components["schemas"]["SearchIndexing"];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description People who answer, at most five: by name, username, any part of the number, or BSUID. Only on the first page, and only while no filter but phone_number_id is set. */
+            people: components["schemas"]["SearchPerson"][];
+        };
+        SearchHit: {
+            /** @description With whom it was exchanged. */
+            contact: components["schemas"]["Contact"];
+            /** @description What it says around the first word found, in pieces; without words to look for its beginning. */
+            excerpt: components["schemas"]["SearchPart"][];
+            message: components["schemas"]["Message"];
+        };
+        SearchIndexing: {
+            /** @description What was there before the index was made is still being read, newest first. */
+            past: boolean;
+            /**
+             * Format: date-time
+             * @description Everything that was said up to then is indexed; null: indexing has not begun.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            until: string | null;
+        };
+        SearchPart: {
+            /** @description It is one of the words that were looked for. */
+            match: boolean;
+            /** @description The pieces follow each other without anything in between. */
+            text: string;
+        };
+        SearchPerson: {
+            contact: components["schemas"]["Contact"];
+            /** @description The newest conversation with this person; null: there is none. */
+            conversation_id: string | null;
+            /** @description contact.name in pieces. */
+            name: components["schemas"]["SearchPart"][];
+            /** @description contact.phone in pieces; empty when none is known. */
+            phone: components["schemas"]["SearchPart"][];
+            /** @description Meta's id of the business number of that conversation. */
+            phone_number_id: string | null;
         };
         Section: {
             /** @description 1–10 rows. */
@@ -6394,6 +6460,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description What to look for, at most 200 characters and 12 words. Every word must occur; words of three letters and more may go on (invoice finds invoices), and so may the last one while no space follows. Case, accents and umlauts do not count (strasse finds Straße, mueller finds Müller). May be empty with has. */
+                q?: string;
+                /** @description Only of this business number. */
+                phone_number_id?: string;
+                /** @description Only what this colleague wrote: per_… */
+                person_id?: string;
+                /** @description Only what was said at or after this moment. */
+                from?: string;
+                /** @description Only what was said before this moment. */
+                to?: string;
+                /** @description Only messages that carry this; media: a file of any kind. */
+                has?: "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "order" | "media" | "link";
+                /** @description inbound: the customer wrote. */
+                direction?: "inbound" | "outbound";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             /** @description Error */

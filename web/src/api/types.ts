@@ -93,3 +93,12 @@ type DeskFact =
   | 'team.routing'
   | 'agent.changed'
   | 'quickreply.changed'
+
+/** What the search answers: see GET /search. */
+export type FoundPart = Schema['SearchPart']
+export type FoundMessage = Replace<Schema['SearchHit'], { message: Message; excerpt: FoundPart[] }>
+export type FoundPerson = Replace<Schema['SearchPerson'], { name: FoundPart[]; phone: FoundPart[] }>
+export interface FoundPage extends Page<FoundMessage> {
+  people: FoundPerson[]
+  indexing: { until: Moment | null; past: boolean }
+}

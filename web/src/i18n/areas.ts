@@ -11,6 +11,7 @@ export const areas = [
   { name: 'errors', include: ['errors'] },
   { name: 'signin', include: ['signin'] },
   { name: 'inbox', include: ['inbox'] },
+  { name: 'search', include: ['search'] },
   { name: 'attention', include: ['attention'] },
   { name: 'settings', include: ['settings'] },
   { name: 'order', include: ['order'] },

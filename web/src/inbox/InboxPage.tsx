@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message, Tab } from '../api/types'
 import { useCommands } from '../keys/commands'
+import { SearchFrame } from '../search/SearchFrame'
 import { announce } from '../ui/announce'
 import { cn } from '../ui/cn'
 import type { Values } from './composer/template'
@@ -85,7 +86,9 @@ export function InboxPage() {
             id && 'max-sm:invisible',
           )}
         >
-          <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
+          <SearchFrame>
+            <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
+          </SearchFrame>
         </div>
         <OpenConversation
           id={id}

@@ -23,6 +23,7 @@ export interface Command {
 /** Everything that has a key, and what else the palette offers. The sheet, the palette and the keys read this. */
 export const commands = {
   palette: { label: msg`Find anything`, group: 'anywhere', keys: ['Mod+K'] },
+  search: { label: msg`Search messages and people`, group: 'anywhere', keys: ['Mod+Shift+F'] },
   keys: { label: msg`Show all keys`, group: 'anywhere', keys: ['?'] },
   goInbox: { label: msg`Go to the inbox`, group: 'anywhere', keys: ['G I'] },
   goAttention: { label: msg`Go to what needs attention`, group: 'anywhere', keys: ['G W'] },
