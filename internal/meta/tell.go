@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 
@@ -199,7 +200,8 @@ func (f fields) without(names ...string) json.RawMessage {
 	return f.raw()
 }
 
-// each has change work on every object of a list; a list it cannot read stays.
+// each has change work on every object of a list. What it leaves alone stays as
+// it was written, member by member; so does a list that cannot be read.
 func (f fields) each(name string, change func(fields)) {
 	elements, ok := list(f[name])
 	if !ok || len(elements) == 0 {
@@ -208,8 +210,10 @@ func (f fields) each(name string, change func(fields)) {
 	for i, e := range elements {
 		if isObject(e) {
 			inner := fieldsOf(e)
-			change(inner)
-			elements[i] = inner.raw()
+			before := maps.Clone(inner)
+			if change(inner); !maps.EqualFunc(before, inner, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) }) {
+				elements[i] = inner.raw()
+			}
 		}
 	}
 	f[name] = listOf(elements...)
