@@ -207,6 +207,9 @@ func TestAPanelsTokenOpensNoOtherCall(t *testing.T) {
 				}
 				continue
 			}
+			if r := s.ask("", strings.ToUpper(method), full, nil); r.status == 200 {
+				continue // it is everybody's: how one comes in
+			}
 			tried++
 			if r := s.ask(p.token, strings.ToUpper(method), full, nil, "X-Kontor-Panel-Origin", erp); r.status != 403 {
 				t.Errorf("%s %s: got %d %s, want 403", method, path, r.status, r.raw)

@@ -75,7 +75,7 @@ func (q Callbacks) Awaited(tx txn.Tx, owner string) (ids []wa.SubscriptionID, er
 	t := within(tx)
 	err = t.query(`
 		SELECT c.id FROM callback c
-		WHERE EXISTS (SELECT 1 FROM callback_delivery d WHERE d.callback_id = c.id AND d.state = 'pending') ORDER BY c.id`,
+		WHERE (SELECT d.id FROM callback_delivery d WHERE d.callback_id = c.id AND d.state = 'pending' ORDER BY d.id LIMIT 1) IS NOT NULL ORDER BY c.id`,
 		func(scan func(...any) error) error {
 			var id wa.SubscriptionID
 			err := scan(&id)
