@@ -47,6 +47,7 @@ type Order struct {
 	Appointment   *OrderAppointment `json:"appointment" doc:"When the customer comes or is visited; null: no appointment."`
 	PhoneNumberID string            `json:"phone_number_id" doc:"Meta's id of the business number that speaks for it."`
 	State         string            `json:"state" enum:"open,closed" doc:"closed: kept with its history; what the customer writes no longer belongs to it by itself."`
+	WindowUntil   *Stamp            `json:"window_until,omitempty" doc:"Until when free text may be sent to the customer; null when they never wrote. Only where one order is answered, not in lists."`
 	Version       int64             `json:"version" doc:"Rises with each change; the ETag."`
 	CreatedAt     Stamp             `json:"created_at"`
 	UpdatedAt     Stamp             `json:"updated_at" doc:"When it was last changed."`
@@ -300,7 +301,30 @@ func (a *API) answerOrder(ctx context.Context, o *order.Order, status int) (*ord
 	if err != nil {
 		return nil, err
 	}
-	return &orderAnswer{Status: status, ETag: `"` + strconv.FormatInt(o.Version, 10) + `"`, Body: show.order(o, customers[o.ContactID])}, nil
+	until, err := a.orderWindow(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	shape, window := show.order(o, customers[o.ContactID]), Stamp(until)
+	shape.WindowUntil = &window
+	return &orderAnswer{Status: status, ETag: `"` + strconv.FormatInt(o.Version, 10) + `"`, Body: shape}, nil
+}
+
+// orderWindow is until when free text may be sent to an order's customer; zero
+// when they never wrote.
+func (a *API) orderWindow(ctx context.Context, o *order.Order) (time.Time, error) {
+	id, err := a.Inbox.Find(ctx, o.WorkspaceID, inbox.Whom{Contact: o.ContactID}, o.NumberID)
+	if fault.Is(err, fault.NotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	v, err := a.Inbox.View(ctx, o.WorkspaceID, id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return v.WindowUntil, nil
 }
 
 // order shows an order; customer is nil when the person is no longer known.

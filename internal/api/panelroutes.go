@@ -10,7 +10,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"kontor/internal/fault"
-	"kontor/internal/inbox"
 	"kontor/internal/journal"
 	"kontor/internal/outbox"
 	"kontor/internal/template"
@@ -93,7 +92,7 @@ func (a *API) panelShape(ctx context.Context, _ *none) (*body[PanelShape], error
 	if err != nil {
 		return nil, err
 	}
-	until, err := a.panelWindow(ctx)
+	until, err := a.orderWindow(ctx, g.order)
 	if err != nil {
 		return nil, err
 	}
@@ -115,24 +114,6 @@ func (a *API) panelShape(ctx context.Context, _ *none) (*body[PanelShape], error
 		out.Person = &Assignee{PersonID: g.token.PersonID.String(), Name: show.names.People[g.token.PersonID]}
 	}
 	return answerWith(out), nil
-}
-
-// panelWindow is until when free text may be sent to the order's customer; zero
-// when they never wrote.
-func (a *API) panelWindow(ctx context.Context) (time.Time, error) {
-	o := panelOf(ctx).order
-	id, err := a.Inbox.Find(ctx, o.WorkspaceID, inbox.Whom{Contact: o.ContactID}, o.NumberID)
-	if fault.Is(err, fault.NotFound) {
-		return time.Time{}, nil
-	}
-	if err != nil {
-		return time.Time{}, err
-	}
-	v, err := a.Inbox.View(ctx, o.WorkspaceID, id)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return v.WindowUntil, nil
 }
 
 func (a *API) panelTemplates(ctx context.Context, _ *none) (*body[List[TemplateShape]], error) {
@@ -217,7 +198,7 @@ func (a *API) takePanelFile(w http.ResponseWriter, r *http.Request) (outbox.Rece
 	if !g.send {
 		return outbox.Receipt{}, errPanelReads
 	}
-	until, err := a.panelWindow(ctx)
+	until, err := a.orderWindow(ctx, g.order)
 	if err != nil {
 		return outbox.Receipt{}, err
 	}

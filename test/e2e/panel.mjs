@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { api, assert, kontor, loaded, meta, picture, shoot, step, story, until } from './browser.mjs'
+import { api, assert, context as here, kontor, loaded, meta, picture, shoot, step, story, until } from './browser.mjs'
 
 const phone = '4915155501378'
 const customer = 'Jette Claasen'
@@ -128,6 +128,16 @@ await story(
       assert.equal(await field.inputValue(), 'Kept')
     })
     await shoot(page, 'panel')
+    await step('nothing in the frame stands between anybody and their work', async () => {
+      for (const theme of ['light', 'dark']) {
+        await page.evaluate((theme) => document.querySelector('kontor-panel').setAttribute('theme', theme), theme)
+        const frame = page.frames().find((one) => one.url().includes('/embed/panel/'))
+        await until('the theme is there', () => frame.evaluate((theme) => document.documentElement.dataset.theme === theme, theme))
+        await frame.evaluate(here.axe)
+        const { violations } = await frame.evaluate(() => window.axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } }))
+        assert.deepEqual(violations.map(({ id }) => id), [], theme)
+      }
+    })
 
     await step('a token ends: the draft stays, and what is sent meanwhile goes with the next', async () => {
       erp.tokensLast(5)

@@ -4,7 +4,7 @@ import type { Catalogues } from './i18n/language'
 import { router } from './routes'
 
 const catalogues = import.meta.glob(
-  './{frame,errors,signin,inbox,search,attention,settings}/messages/*.po',
+  './{frame,errors,signin,inbox,order,search,attention,settings}/messages/*.po',
 ) as Catalogues
 
 /** Their words come with their pages (`withWords` in routes.tsx). */

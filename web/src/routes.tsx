@@ -27,6 +27,12 @@ const attention = createRoute({
   validateSearch: ({ status }): { status?: string } => (typeof status === 'string' ? { status } : {}),
 })
 
+const orders = createRoute({
+  getParentRoute: () => running,
+  id: 'orders',
+  component: lazyRouteComponent(() => import('./order/OrdersPage'), 'OrdersPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
@@ -95,6 +101,10 @@ const tree = root.addChildren([
         }),
       ]),
       attention,
+      orders.addChildren([
+        createRoute({ getParentRoute: () => orders, path: '/orders' }),
+        createRoute({ getParentRoute: () => orders, path: '/orders/$order' }),
+      ]),
       settings.addChildren([
         createRoute({ getParentRoute: () => settings, path: '/settings' }),
         createRoute({ getParentRoute: () => settings, path: '/settings/$section' }),

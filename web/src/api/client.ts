@@ -6,6 +6,8 @@ interface Asking {
   body?: unknown
   /** The same key with the same body is answered once: a send may be repeated when its answer was lost. */
   key?: string
+  /** Only if what is changed still has this ETag. */
+  match?: string
   signal?: AbortSignal
 }
 
@@ -52,7 +54,7 @@ export function onSignedOut(then: () => void): () => void {
 
 /** The one way to the server. Throws Refusal or NoAnswer; an abort by the caller passes through as it is. */
 export async function ask<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
-  const { method = 'GET', query = {}, body, key, signal } = asking
+  const { method = 'GET', query = {}, body, key, match, signal } = asking
   const answer = await send(address(path, query), {
     method,
     signal,
@@ -60,6 +62,7 @@ export async function ask<Answer>(path: string, asking: Asking = {}): Promise<An
       ...(method === 'GET' ? {} : { 'X-Kontor-Request': '1' }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+      ...(match === undefined ? {} : { 'If-Match': match }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   })

@@ -3085,6 +3085,12 @@ export interface components {
              * @description Rises with each change; the ETag.
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description Until when free text may be sent to the customer; null when they never wrote. Only where one order is answered, not in lists.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            window_until?: string;
         };
         OrderAppointment: {
             /**

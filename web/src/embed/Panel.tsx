@@ -2,15 +2,17 @@ import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Refusal } from '../api/client'
 import { useRefusalWords } from '../errors/refusals'
+import { Composer } from '../order/Composer'
+import { DeskProvider } from '../order/desk'
+import { Thread } from '../order/Thread'
 import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { Chip } from '../ui/Chip'
-import { EmptyState } from '../ui/EmptyState'
+import { SkeletonRows } from '../ui/Skeleton'
 import { useMinute } from '../ui/useMinute'
 import { WindowCountdown } from '../ui/WindowCountdown'
-import { Composer } from './Composer'
 import { type PanelData, useLivePanel, usePanel, usePanelSession } from './data'
-import { Thread } from './Thread'
+import { usePanelDesk } from './desk'
 
 /** The whole frame: the order and its window, its messages, the field. */
 export function Panel() {
@@ -21,6 +23,7 @@ export function Panel() {
   const live = useLivePanel()
   const waiting = useSyncExternalStore(session.watch, session.waiting)
   const measured = useHeight()
+  const desk = usePanelDesk(panel.data)
 
   useEffect(() => {
     if (panel.error instanceof Refusal)
@@ -56,17 +59,19 @@ export function Panel() {
           {t`It is tried again by itself; new messages appear then.`}
         </Banner>
       ) : null}
-      <Thread name={panel.data?.order.customer.name ?? ''} />
       {panel.data ? (
-        panel.data.rights.includes('send') ? (
-          <Composer panel={panel.data} />
-        ) : (
-          <p className="border-line border-t bg-surface px-3 py-2 text-second text-text2">
-            {t`You can read here, and not write.`}
-          </p>
-        )
+        <DeskProvider value={desk}>
+          <Thread />
+          {panel.data.rights.includes('send') ? (
+            <Composer />
+          ) : (
+            <p className="border-line border-t bg-surface px-3 py-2 text-second text-text2">
+              {t`You can read here, and not write.`}
+            </p>
+          )}
+        </DeskProvider>
       ) : (
-        <EmptyState title={t`One moment …`} className="py-2" />
+        <SkeletonRows count={3} avatar={false} rowClassName="h-14" />
       )}
     </main>
   )

@@ -14,7 +14,7 @@ import { Panel } from './Panel'
 import { Session } from './session'
 import '../ui/app.css'
 
-const catalogues = import.meta.glob('../{frame,errors,inbox,embed}/messages/*.po') as Catalogues
+const catalogues = import.meta.glob('../{frame,errors,inbox,order,embed}/messages/*.po') as Catalogues
 
 /** Nothing is shown, and nothing asked, before the page around this frame has said for which token. */
 async function start(origin: string): Promise<void> {

@@ -1,9 +1,9 @@
 import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
-import { Inbox, type LucideIcon, Settings, TriangleAlert } from 'lucide-react'
+import { ClipboardList, Inbox, type LucideIcon, Settings, TriangleAlert } from 'lucide-react'
 
 export interface Entry {
-  to: '/' | '/attention' | '/settings'
+  to: '/' | '/orders' | '/attention' | '/settings'
   label: MessageDescriptor
   Icon: LucideIcon
   /** Stands at the foot of the rail, with what is done rarely. */
@@ -13,6 +13,7 @@ export interface Entry {
 /** The pages that exist, in the order of the rail. A new page is one line here and one in routes.tsx. */
 export const entries: readonly Entry[] = [
   { to: '/', label: msg`Inbox`, Icon: Inbox },
+  { to: '/orders', label: msg`Orders`, Icon: ClipboardList },
   { to: '/attention', label: msg`Attention`, Icon: TriangleAlert },
   { to: '/settings', label: msg`Settings`, Icon: Settings, rare: true },
 ]

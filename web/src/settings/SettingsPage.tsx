@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Link, useParams } from '@tanstack/react-router'
 import { usePerson } from '../frame/session'
+import { OrderSettingsPanel } from '../order/settings/OrderSettingsPanel'
 import { cn } from '../ui/cn'
 import { useMatch } from '../ui/useMatch'
 import { DeskPanel } from './desk/DeskPanel'
@@ -20,6 +21,7 @@ const panels: Record<Section, () => React.ReactNode> = {
   people: PeoplePanel,
   teams: TeamsPanel,
   numbers: NumbersPanel,
+  orders: OrderSettingsPanel,
   webhooks: WebhooksPanel,
   keys: KeysPanel,
 }

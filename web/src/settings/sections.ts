@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core'
 import { msg } from '@lingui/core/macro'
 import {
   CircleUser,
+  ClipboardList,
   KeyRound,
   type LucideIcon,
   MonitorCog,
@@ -12,7 +13,16 @@ import {
   Webhook,
 } from 'lucide-react'
 
-export type Section = 'me' | 'desk' | 'labels' | 'people' | 'teams' | 'numbers' | 'webhooks' | 'keys'
+export type Section =
+  | 'me'
+  | 'desk'
+  | 'labels'
+  | 'people'
+  | 'teams'
+  | 'numbers'
+  | 'orders'
+  | 'webhooks'
+  | 'keys'
 
 interface SectionEntry {
   name: Section
@@ -60,6 +70,13 @@ export const sections: readonly SectionEntry[] = [
     label: msg`Numbers`,
     about: msg`How much each may send, and whether it does`,
     Icon: Phone,
+  },
+  {
+    name: 'orders',
+    label: msg`Orders`,
+    about: msg`Statuses, what customers are told, panels`,
+    Icon: ClipboardList,
+    right: 'manage_workspace',
   },
   {
     name: 'webhooks',

@@ -3,6 +3,7 @@ import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
 import * as desk from '../../api/deskcalls'
 import { type Conversation, type Fact, type Message, tabs, troubles } from '../../api/types'
+import { orderKeys, tellOrders } from '../../order/queries'
 import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
 import { dropNote, findMessage, placeConversation, placeMessage, placeNote, withStatus } from './patch'
 import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
@@ -56,6 +57,7 @@ export class Facts {
     const { queries } = this.#options
     const batch = this.#batch
     const { kind, conversation_id: conversation, message_id: message } = fact
+    tellOrders(queries, fact)
     if (kind === 'number.changed') void queries.invalidateQueries({ queryKey: keys.numbers })
     if (kind === 'template.changed') void queries.invalidateQueries({ queryKey: keys.templates })
     if (kind === 'contact.changed') this.#contactChanged(fact)
@@ -96,6 +98,7 @@ export class Facts {
       keys.mentions,
       keys.quickReplies,
       keys.overview,
+      orderKeys.all,
     ]) {
       void queries.invalidateQueries({ queryKey })
     }

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { formatPhone } from '../../i18n/phone'
+import { CustomerOrders } from '../../order/CustomerOrders'
 import { Avatar } from '../../ui/Avatar'
 import { IconButton } from '../../ui/IconButton'
 import { useMinute } from '../../ui/useMinute'
@@ -70,6 +71,7 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
         />
       </div>
       {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}
+      <CustomerOrders contact={contact.contact_id} />
       <h3 className="mt-5 mb-1.5 border-line border-t pt-4 font-semibold text-ui">{t`This conversation`}</h3>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-second">
         <Line name={t`State`}>{states[state]}</Line>

@@ -14,12 +14,13 @@ import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
 import { SkeletonRows } from '../ui/Skeleton'
 import { useMinute } from '../ui/useMinute'
-import { useMessages } from './data'
-import { fileOf, PanelFile } from './PanelFile'
+import { useDesk, useMessages } from './desk'
+import { fileOf, MessageFile } from './MessageFile'
 
 /** The messages of the order, the newest at the end and in sight. */
-export function Thread({ name }: { name: string }) {
+export function Thread() {
   const { t } = useLingui()
+  const { name } = useDesk().order.customer
   const words = useRefusalWords()
   const now = useMinute()
   const day = useDayWords()
@@ -94,7 +95,7 @@ export function Thread({ name }: { name: string }) {
             return (
               <Fragment key={message.message_id}>
                 {before && day(new Date(before.at), now) === words ? null : <DayLine>{words}</DayLine>}
-                <PanelBubble message={message} name={name} newest={message.message_id === newestOut} />
+                <OrderBubble message={message} name={name} newest={message.message_id === newestOut} />
               </Fragment>
             )
           })}
@@ -104,13 +105,13 @@ export function Thread({ name }: { name: string }) {
   )
 }
 
-interface PanelBubbleProps {
+interface OrderBubbleProps {
   message: Message
   name: string
   newest: boolean
 }
 
-function PanelBubble({ message, name, newest }: PanelBubbleProps) {
+function OrderBubble({ message, name, newest }: OrderBubbleProps) {
   const { t, i18n } = useLingui()
   const format = useFormat()
   const { content, direction, status, at, author, errors } = message
@@ -137,7 +138,7 @@ function PanelBubble({ message, name, newest }: PanelBubbleProps) {
         </p>
       ) : (
         <>
-          {file ? <PanelFile message={message} file={file} /> : null}
+          {file ? <MessageFile message={message} file={file} /> : null}
           {file && content.type !== 'template' ? null : (
             <MessageCard
               content={template ? { ...content, template: { ...template, components: [] } } : content}

@@ -19,22 +19,23 @@ import { Button } from '../ui/Button'
 import { IconButton } from '../ui/IconButton'
 import { Textarea } from '../ui/Textarea'
 import { useMinute } from '../ui/useMinute'
-import { type PanelData, usePanelSession } from './data'
+import { useDesk } from './desk'
 import { loadDraft, saveDraft } from './draft'
 import { Templates } from './Templates'
 
 /** Text and a file while the window is open; afterwards a template, and what was typed stays. */
-export function Composer({ panel }: { panel: PanelData }) {
+export function Composer() {
   const { t } = useLingui()
+  const desk = useDesk()
   const now = useMinute()
-  const open = panel.window_until !== null && new Date(panel.window_until) > now
+  const open = desk.windowUntil !== null && new Date(desk.windowUntil) > now
   const [templates, setTemplates] = useState(false)
-  const name = panel.order.customer.name
+  const name = desk.order.customer.name
   useEffect(() => {
     if (open) setTemplates(false)
   }, [open])
-  if (templates) return <Templates panel={panel} onClose={() => setTemplates(false)} />
-  if (open) return <Field panel={panel} onTemplates={() => setTemplates(true)} />
+  if (templates) return <Templates onClose={() => setTemplates(false)} />
+  if (open) return <Field onTemplates={() => setTemplates(true)} />
   return (
     <section
       aria-label={t`Answer`}
@@ -43,12 +44,12 @@ export function Composer({ panel }: { panel: PanelData }) {
       <Lock aria-hidden size={18} strokeWidth={1.75} className="shrink-0 text-text2" />
       <p className="min-w-50 flex-1 text-second">
         <strong className="font-semibold">
-          {panel.window_until === null
+          {desk.windowUntil === null
             ? t`Free text is closed: ${name} has not written yet.`
             : t`Free text is closed: ${name} wrote more than 24 hours ago.`}
         </strong>{' '}
         {t`Send a template; the field opens by itself when ${name} replies.`}{' '}
-        {loadDraft(panel.order.order_id) ? t`Your draft is kept.` : null}
+        {loadDraft(desk.draft) ? t`Your draft is kept.` : null}
       </p>
       <Button
         variant="ink"
@@ -62,18 +63,13 @@ export function Composer({ panel }: { panel: PanelData }) {
   )
 }
 
-interface FieldProps {
-  panel: PanelData
-  onTemplates: () => void
-}
-
-function Field({ panel, onTemplates }: FieldProps) {
+function Field({ onTemplates }: { onTemplates: () => void }) {
   const { t } = useLingui()
   const format = useFormat()
   const words = useRefusalWords()
-  const session = usePanelSession()
+  const desk = useDesk()
   const queries = useQueryClient()
-  const order = panel.order.order_id
+  const order = desk.draft
   const [text, setText] = useState(() => loadDraft(order))
   const [file, setFile] = useState<File | null>(null)
   const [progress, setProgress] = useState(0)
@@ -82,7 +78,7 @@ function Field({ panel, onTemplates }: FieldProps) {
   const chooser = useRef<HTMLInputElement>(null)
   // Kept until it has gone: trying again after a lost answer sends nothing twice.
   const keys = useRef({ text: crypto.randomUUID(), file: crypto.randomUUID() })
-  const name = panel.order.customer.name
+  const name = desk.order.customer.name
 
   function write(next: string) {
     setText(next)
@@ -119,21 +115,17 @@ function Field({ panel, onTemplates }: FieldProps) {
       const under = check && !('problem' in check) && takesCaption(check.kind)
       let sent: Accepted | undefined
       if (said && !under) {
-        sent = await session.json<Accepted>('panel/messages', {
-          method: 'POST',
-          body: { text: said },
-          key: keys.current.text,
-        })
+        sent = await desk.send({ text: said }, keys.current.text)
       }
       if (file) {
         setProgress(0)
-        sent = await session.sendFile(file, under ? said : '', keys.current.file, setProgress)
+        sent = await desk.sendFile(file, under ? said : '', keys.current.file, setProgress)
       }
       write('')
       setFile(null)
-      if (sent) session.host.say({ kontor: 'panel', type: 'sent', message_id: sent.message_id })
+      if (sent) desk.onSent(sent)
       announce(t`Sent`)
-      await queries.invalidateQueries({ queryKey: ['messages'] })
+      await queries.invalidateQueries({ queryKey: desk.key })
     } catch (error) {
       setWrong(words(error).text)
     }

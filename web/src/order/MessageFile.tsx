@@ -7,7 +7,7 @@ import { fileKind } from '../inbox/cards/file'
 import { cn } from '../ui/cn'
 import { MessageText } from '../ui/MessageText'
 import { VoicePlayer } from '../ui/VoicePlayer'
-import { useFileOf } from './data'
+import { useFileOf } from './desk'
 import { useSave } from './useSave'
 
 export interface ShownFile {
@@ -28,14 +28,14 @@ export function fileOf(content: Content): ShownFile | undefined {
 
 const box = '-mx-1.5 block w-72 max-w-[calc(100%+0.75rem)] overflow-clip rounded-control bg-sunken'
 
-/** A file as the panel shows it: fetched with the panel's token, since the frame has no session. */
-export function PanelFile({ message, file: { kind, media } }: { message: Message; file: ShownFile }) {
+/** A file of an order's message, fetched as its desk can: a panel's frame has no session that an address would open. */
+export function MessageFile({ message, file: { kind, media } }: { message: Message; file: ShownFile }) {
   const { t } = useLingui()
   const format = useFormat()
   // Files of documents are fetched when somebody wants them; all others are looked at.
   const here = Boolean(media.media_id)
   const shown = kind === 'document' ? undefined : (media.mime_type ?? types[kind])
-  const { src, failed, again } = useFileOf(message, here ? shown : undefined)
+  const { src, failed, again } = useFileOf(message, media, here ? shown : undefined)
   const names = {
     image: t`Picture`,
     sticker: t`Sticker`,
@@ -49,7 +49,7 @@ export function PanelFile({ message, file: { kind, media } }: { message: Message
     const facts = [fileKind(media), media.size ? format.bytes(media.size) : ''].filter(Boolean).join(' · ')
     return (
       <>
-        <SaveFile message={message} name={name} facts={facts} />
+        <SaveFile message={message} media={media} name={name} facts={facts} />
         {caption}
       </>
     )
@@ -105,14 +105,21 @@ export function PanelFile({ message, file: { kind, media } }: { message: Message
 
 const types = { image: 'image/jpeg', sticker: 'image/webp', video: 'video/mp4', audio: 'audio/ogg' } as const
 
-function SaveFile({ message, name, facts }: { message: Message; name: string; facts: string }) {
+interface SaveFileProps {
+  message: Message
+  media: Media
+  name: string
+  facts: string
+}
+
+function SaveFile({ message, media, name, facts }: SaveFileProps) {
   const { t } = useLingui()
   const save = useSave()
   return (
     <button
       type="button"
       aria-label={t`Save ${name}`}
-      onClick={() => void save(message.message_id, name)}
+      onClick={() => void save(message, media, name)}
       className="focus-inside -mx-1.5 flex min-w-56 items-center gap-2.5 rounded-control bg-surface/60 px-2.5 py-2 text-left hover:bg-surface"
     >
       <FileIcon aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-ink" />

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { SendHorizontal, X } from 'lucide-react'
 import { useRef, useState } from 'react'
-import type { Accepted, TemplateDefinition } from '../api/types'
+import type { TemplateDefinition } from '../api/types'
 import { useRefusalWords } from '../errors/refusals'
 import { TemplatePreview } from '../inbox/composer/TemplatePreview'
 import {
@@ -21,21 +21,17 @@ import { Field } from '../ui/Field'
 import { IconButton } from '../ui/IconButton'
 import { Select } from '../ui/Select'
 import { TextInput } from '../ui/TextInput'
-import { type PanelData, usePanelSession, usePanelTemplates } from './data'
-
-interface TemplatesProps {
-  panel: PanelData
-  onClose: () => void
-}
+import { type OrderDesk, useDesk, useDeskTemplates } from './desk'
 
 /** A template to choose, its values, how it will look, Send. Those that need files are not offered here. */
-export function Templates({ panel, onClose }: TemplatesProps) {
+export function Templates({ onClose }: { onClose: () => void }) {
   const { t } = useLingui()
   const words = useRefusalWords()
-  const templates = usePanelTemplates(true)
+  const desk = useDesk()
+  const templates = useDeskTemplates()
   const [chosenId, setChosenId] = useState('')
   const usable = (templates.data ?? []).filter(inWords)
-  const wanted = panel.order.customer.language?.split(/[-_]/)[0] ?? ''
+  const wanted = desk.order.customer.language?.split(/[-_]/)[0] ?? ''
   const sorted = usable.toSorted(
     (a, b) =>
       Number(b.language.startsWith(wanted)) - Number(a.language.startsWith(wanted)) ||
@@ -80,7 +76,7 @@ export function Templates({ panel, onClose }: TemplatesProps) {
               ))}
             </Select>
           </Field>
-          <Form key={chosen.template_id} template={chosen} panel={panel} onSent={onClose} />
+          <Form key={chosen.template_id} template={chosen} onSent={onClose} />
         </>
       ) : null}
     </section>
@@ -97,17 +93,16 @@ function inWords(template: TemplateDefinition): boolean {
 
 interface FormProps {
   template: TemplateDefinition
-  panel: PanelData
   onSent: () => void
 }
 
-function Form({ template, panel, onSent }: FormProps) {
+function Form({ template, onSent }: FormProps) {
   const { t } = useLingui()
   const words = useRefusalWords()
-  const session = usePanelSession()
+  const desk = useDesk()
   const queries = useQueryClient()
   const variables = variablesOf(template)
-  const [values, setValues] = useState<Values>(() => guess(template, panel))
+  const [values, setValues] = useState<Values>(() => guess(template, desk))
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
   const key = useRef(crypto.randomUUID())
@@ -117,14 +112,9 @@ function Form({ template, panel, onSent }: FormProps) {
     setBusy(true)
     setWrong('')
     try {
-      const sent = await session.json<Accepted>('panel/messages', {
-        method: 'POST',
-        body: { template: templateContent(template, values).template },
-        key: key.current,
-      })
-      session.host.say({ kontor: 'panel', type: 'sent', message_id: sent.message_id })
+      desk.onSent(await desk.send({ template: templateContent(template, values).template }, key.current))
       announce(t`Sent`)
-      await queries.invalidateQueries({ queryKey: ['messages'] })
+      await queries.invalidateQueries({ queryKey: desk.key })
       onSent()
     } catch (error) {
       setWrong(words(error).text)
@@ -182,7 +172,7 @@ function Form({ template, panel, onSent }: FormProps) {
 }
 
 /** What can be known: the order's id stands first in messages about orders, names are the customer's. */
-function guess(template: TemplateDefinition, { order }: PanelData): Values {
+function guess(template: TemplateDefinition, { order }: OrderDesk): Values {
   const values: Record<string, { text: string }> = {}
   for (const variable of template.variables) {
     if (variable.kind !== 'text') continue
