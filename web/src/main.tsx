@@ -8,6 +8,6 @@ const catalogues = import.meta.glob(
 ) as Catalogues
 
 /** Their words come with their pages (`withWords` in routes.tsx). */
-const later = ['signin', 'attention', 'settings']
+const later = ['signin', 'order', 'attention', 'settings']
 
 await start(<RouterProvider router={router} />, catalogues, later)

@@ -30,15 +30,15 @@ const attention = createRoute({
 const orders = createRoute({
   getParentRoute: () => running,
   id: 'orders',
-  component: lazyRouteComponent(() => import('./order/OrdersPage'), 'OrdersPage'),
+  component: lazyRouteComponent(() => withWords('order', import('./order/OrdersPage')), 'OrdersPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
   component: lazyRouteComponent(
-    // The fields of passwords are those of the pages in front of the house.
-    () => withWords('signin', withWords('settings', import('./settings/SettingsPage'))),
+    // The fields of passwords are those of the pages in front of the house; the statuses of orders have their panel.
+    () => withWords('signin', withWords('order', withWords('settings', import('./settings/SettingsPage')))),
     'SettingsPage',
   ),
 })

@@ -1,16 +1,22 @@
 import { useLingui } from '@lingui/react/macro'
 import { Plus } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
+import { withWords } from '../../i18n/language'
 import { formatPhone } from '../../i18n/phone'
-import { CustomerOrders } from '../../order/CustomerOrders'
 import { Avatar } from '../../ui/Avatar'
 import { IconButton } from '../../ui/IconButton'
 import { useMinute } from '../../ui/useMinute'
 import { LabelChip } from '../labels/LabelChip'
 import { LabelsDialog } from '../labels/LabelsDialog'
 import { contactName } from '../words'
+
+const CustomerOrders = lazy(() =>
+  withWords('order', import('../../order/CustomerOrders')).then(({ CustomerOrders }) => ({
+    default: CustomerOrders,
+  })),
+)
 
 /** What is known of a person, and how the conversation stands. */
 export function PersonPane({ conversation }: { conversation: Conversation }) {
@@ -71,7 +77,9 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
         />
       </div>
       {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}
-      <CustomerOrders contact={contact.contact_id} />
+      <Suspense fallback={null}>
+        <CustomerOrders contact={contact.contact_id} />
+      </Suspense>
       <h3 className="mt-5 mb-1.5 border-line border-t pt-4 font-semibold text-ui">{t`This conversation`}</h3>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-second">
         <Line name={t`State`}>{states[state]}</Line>
