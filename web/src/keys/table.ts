@@ -56,7 +56,9 @@ export type CommandId = keyof typeof commands
 
 /** Keys that a part of the page knows by itself, for the sheet. */
 export const ownKeys: readonly Command[] = [
+  { label: msg`Quick replies, in the field`, group: 'writing', keys: ['/'] },
   { label: msg`Name a colleague, in a note`, group: 'writing', keys: ['@'] },
+  { label: msg`To the next blank of a quick reply`, group: 'writing', keys: ['Tab'] },
   { label: msg`From message to message`, group: 'conversation', keys: ['↑ ↓'] },
   { label: msg`Your last words once more, in an empty field`, group: 'writing', keys: ['↑'] },
 ]

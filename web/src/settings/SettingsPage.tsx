@@ -10,6 +10,7 @@ import { LabelsPanel } from './labels/LabelsPanel'
 import { MePanel } from './me/MePanel'
 import { NumbersPanel } from './numbers/NumbersPanel'
 import { PeoplePanel } from './people/PeoplePanel'
+import { RepliesPanel } from './replies/RepliesPanel'
 import { type Section, sections } from './sections'
 import { TeamsPanel } from './teams/TeamsPanel'
 import { WebhooksPanel } from './webhooks/WebhooksPanel'
@@ -17,6 +18,7 @@ import { WebhooksPanel } from './webhooks/WebhooksPanel'
 const panels: Record<Section, () => React.ReactNode> = {
   me: MePanel,
   desk: DeskPanel,
+  replies: RepliesPanel,
   labels: LabelsPanel,
   people: PeoplePanel,
   teams: TeamsPanel,

@@ -5,6 +5,7 @@ import {
   ClipboardList,
   KeyRound,
   type LucideIcon,
+  MessageSquareText,
   MonitorCog,
   Phone,
   Tag,
@@ -16,6 +17,7 @@ import {
 export type Section =
   | 'me'
   | 'desk'
+  | 'replies'
   | 'labels'
   | 'people'
   | 'teams'
@@ -46,6 +48,12 @@ export const sections: readonly SectionEntry[] = [
     label: msg`My desk`,
     about: msg`What sends, and what calls you`,
     Icon: MonitorCog,
+  },
+  {
+    name: 'replies',
+    label: msg`Quick replies`,
+    about: msg`Words that are sent often`,
+    Icon: MessageSquareText,
   },
   {
     name: 'labels',

@@ -36,8 +36,10 @@ import { Attachments } from './Attachments'
 import type { ComposerProps } from './Composer'
 import { ComposerTools } from './ComposerTools'
 import { takesCaption } from './files'
+import { Suggestions } from './Suggestions'
 import { nextBlank } from './trigger'
 import { useAddFiles } from './useAddFiles'
+import { useQuickReplies } from './useQuickReplies'
 
 /** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
 const longestText = 4096
@@ -67,6 +69,7 @@ export function ReplyField(props: ReplyFieldProps) {
   const voice = useVoice(id)
   const recording = voice.state.is === 'recording' ? voice.state : null
   const [waiting, setWaiting] = useState(false)
+  const [cursor, setCursor] = useState<number | null>(null)
   const captioned = files.find((file) => takesCaption(file.kind))
   const limit = captioned ? longestCaption : longestText
   const length = [...text].length
@@ -82,6 +85,11 @@ export function ReplyField(props: ReplyFieldProps) {
       focus.current = null
     }
   }, [focus])
+
+  const quick = useQuickReplies(text, cursor, (words, from) => {
+    writeDraft(id, words)
+    if (!selectBlank(words, from)) setCursor(null)
+  })
 
   useCommands({ record: mayRecord && !recording ? voice.start : undefined })
 
@@ -153,6 +161,11 @@ export function ReplyField(props: ReplyFieldProps) {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     // While an input method is composing, Enter chooses a word; Safari says so only by the old key code.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (quick.onKey(event.key)) {
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (event.key === 'Tab' && !event.shiftKey && selectBlank(text, event.currentTarget.selectionEnd)) {
       event.preventDefault()
       return
@@ -183,6 +196,16 @@ export function ReplyField(props: ReplyFieldProps) {
       aria-label={t`Answer`}
       className="rounded-card border border-line-strong bg-surface has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus max-sm:rounded-[1.5rem]"
     >
+      {quick.open ? (
+        <Suggestions
+          id={quick.id}
+          name={t`Quick replies`}
+          items={quick.list}
+          chosen={quick.chosen}
+          onPick={quick.pick}
+          empty={quick.empty}
+        />
+      ) : null}
       {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
       {files.length > 0 ? <Attachments files={files} /> : null}
       {recording ? (
@@ -207,9 +230,13 @@ export function ReplyField(props: ReplyFieldProps) {
         <textarea
           ref={field}
           value={text}
+          {...quick.aria}
           onChange={(event) => {
             writeDraft(id, event.target.value)
+            setCursor(event.target.selectionStart)
           }}
+          onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
+          onBlur={() => setCursor(null)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           rows={1}
@@ -219,7 +246,7 @@ export function ReplyField(props: ReplyFieldProps) {
           aria-describedby={hint}
           aria-invalid={tooLong || undefined}
           aria-keyshortcuts="R"
-          placeholder={captioned ? t`Add a caption` : t`Write to ${name}`}
+          placeholder={captioned ? t`Add a caption` : t`Write to ${name}, or / for quick replies`}
           className="field-sizing-content block max-h-[calc(8lh+1.25rem)] min-w-0 flex-1 resize-none overflow-y-auto bg-transparent px-3.5 py-2.5 text-message-phone outline-none sm:text-message"
         />
         <div className="flex items-center gap-1 sm:px-2 sm:pb-2">

@@ -14,6 +14,7 @@ import { readDraft, writeDraft } from '../data/drafts'
 import { type Outgoing, useOutgoing } from '../data/outgoing'
 import { useHistory } from '../data/queries'
 import { useMarkRead } from '../data/useMarkRead'
+import { useServerDraft } from '../data/useServerDraft'
 import { ViewerProvider } from '../viewer/ViewerProvider'
 import { indexMessages } from './items'
 import { Thread } from './Thread'
@@ -59,6 +60,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   const wanted: string | undefined = useSearch({ strict: false }).message
   const [dragged, setDragged] = useState(false)
   useMarkRead(conversation, me.id)
+  useServerDraft(conversation)
 
   const place = {
     conversation,
