@@ -24,6 +24,8 @@ export interface ComposerProps {
   offline: boolean
   mode: ComposerMode
   onMode: (mode: ComposerMode) => void
+  /** Somebody types: colleagues see it. */
+  onTyping: () => void
 }
 
 /** A letter to the customer, or a note that only the house sees. */
@@ -62,7 +64,7 @@ export function Composer(props: ComposerProps) {
     <div className="px-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4">
       <Modes mode={mode} onMode={onMode} />
       {mode === 'note' ? (
-        <NoteField focus={props.focus} offline={props.offline} />
+        <NoteField focus={props.focus} offline={props.offline} onTyping={props.onTyping} />
       ) : state === 'taken' ? (
         <Taken assignment={props.assignment} />
       ) : state === 'locked' ? (

@@ -29,10 +29,11 @@ const longest = 4096
 interface NoteFieldProps {
   focus: React.RefObject<(() => void) | null>
   offline: boolean
+  onTyping: () => void
 }
 
 /** Where notes are written. Nothing here knows how to send: a note goes to its own place in the house. */
-export function NoteField({ focus, offline }: NoteFieldProps) {
+export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
   const { t } = useLingui()
   const format = useFormat()
   const words = useRefusalWords()
@@ -156,6 +157,7 @@ export function NoteField({ focus, offline }: NoteFieldProps) {
         onChange={(event) => {
           writeDraft(noteOf(id), event.target.value)
           setCursor(event.target.selectionStart)
+          onTyping()
         }}
         onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
         onBlur={() => setCursor(null)}

@@ -52,7 +52,7 @@ interface ReplyFieldProps extends ComposerProps {
 /** The field itself. What is typed here is a draft with every key, so nothing is ever lost. */
 export function ReplyField(props: ReplyFieldProps) {
   const { t } = useLingui()
-  const { name, quoted, onQuote, onTemplates, focus, offline } = props
+  const { name, quoted, onQuote, onTemplates, focus, offline, onTyping } = props
   const format = useFormat()
   const { conversation, messages } = useThread()
   const me = usePerson()
@@ -234,6 +234,7 @@ export function ReplyField(props: ReplyFieldProps) {
           onChange={(event) => {
             writeDraft(id, event.target.value)
             setCursor(event.target.selectionStart)
+            onTyping()
           }}
           onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
           onBlur={() => setCursor(null)}

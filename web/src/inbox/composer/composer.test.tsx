@@ -46,6 +46,7 @@ async function composer(conversation: Conversation, change: Partial<Parameters<t
       offline={false}
       mode="reply"
       onMode={nothing}
+      onTyping={nothing}
       {...change}
     />,
     { conversation, outgoing, shelf },

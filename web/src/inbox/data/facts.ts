@@ -99,6 +99,7 @@ export class Facts {
       keys.quickReplies,
       keys.overview,
       orderKeys.all,
+      keys.presence,
     ]) {
       void queries.invalidateQueries({ queryKey })
     }

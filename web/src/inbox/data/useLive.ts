@@ -8,6 +8,7 @@ import { usePresence } from '../../frame/session'
 import { announce } from '../../ui/announce'
 import { setClock } from '../../ui/clock'
 import { Bell } from '../prefs/bell'
+import { setPresence } from '../presence/presence'
 import { contactName, usePreview } from '../words'
 import { Facts } from './facts'
 
@@ -52,6 +53,7 @@ export function useLive(me: string): LiveState {
       },
       onHello: () => facts.refresh(),
       onClock: setClock,
+      onPresence: (presence) => setPresence(queries, presence),
       onState: setState,
       // The session may be why; asking for it leads to the sign-in page if it is.
       onRefused: () => void queries.invalidateQueries({ queryKey: ['me'] }),

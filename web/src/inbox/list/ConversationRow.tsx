@@ -9,6 +9,7 @@ import {
   LayoutTemplate,
   MapPin,
   Mic,
+  PenLine,
   ShoppingBag,
   Sticker,
   User,
@@ -25,6 +26,7 @@ import { Tooltip } from '../../ui/Tooltip'
 import { WindowCountdown } from '../../ui/WindowCountdown'
 import { useDraft } from '../data/drafts'
 import { LabelDot } from '../labels/LabelChip'
+import { useWritingWords } from '../presence/Colleagues'
 import { tickOf } from '../thread/state'
 import { contactName, type PreviewKind, usePreview } from '../words'
 
@@ -145,10 +147,19 @@ function Labels({ labels }: Pick<Conversation, 'labels'>) {
 function LastWords({ conversation, unread }: { conversation: Conversation; unread: boolean }) {
   const { t } = useLingui()
   const draft = useDraft(conversation.conversation_id)
+  const writing = useWritingWords(conversation.conversation_id)
   const preview = usePreview()
   const { last_message } = conversation
   const line = 'flex min-w-0 flex-1 items-center gap-1.5 text-second text-text2'
 
+  if (writing) {
+    return (
+      <span className={cn(line, 'text-ok')}>
+        <PenLine aria-hidden size={13} strokeWidth={2} className="shrink-0" />
+        <span className="truncate">{writing}</span>
+      </span>
+    )
+  }
   if (draft) {
     return (
       <span className={line}>

@@ -9,6 +9,7 @@ import { Chip } from '../../ui/Chip'
 import { useMinute } from '../../ui/useMinute'
 import { WindowCountdown } from '../../ui/WindowCountdown'
 import { AutomationChip } from '../actions/AutomationChip'
+import { Colleagues } from '../presence/Colleagues'
 import { contactName } from '../words'
 import { HeaderActions } from './HeaderActions'
 import type { Assignment } from './useAssignment'
@@ -65,6 +66,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
           ) : null}
         </p>
       </div>
+      <Colleagues conversation={props.conversation.conversation_id} />
       {props.conversation.snooze ? <SnoozedChip conversation={props.conversation} /> : null}
       {state === 'closed' ? (
         <Chip tone="ok" icon={<Check aria-hidden size={13} />} className="shrink-0">

@@ -15,6 +15,7 @@ import { type Outgoing, useOutgoing } from '../data/outgoing'
 import { useHistory } from '../data/queries'
 import { useMarkRead } from '../data/useMarkRead'
 import { useServerDraft } from '../data/useServerDraft'
+import { useBeingHere } from '../presence/useBeingHere'
 import { ViewerProvider } from '../viewer/ViewerProvider'
 import { indexMessages } from './items'
 import { Thread } from './Thread'
@@ -59,6 +60,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   const addFiles = useAddFiles(conversation.conversation_id)
   const wanted: string | undefined = useSearch({ strict: false }).message
   const [dragged, setDragged] = useState(false)
+  const presence = useBeingHere(conversation)
   useMarkRead(conversation, me.id)
   useServerDraft(conversation)
 
@@ -134,6 +136,7 @@ export function ThreadPane(props: ThreadPaneProps) {
             offline={props.offline}
             mode={props.mode}
             onMode={props.onMode}
+            onTyping={presence.typing}
           />
         </div>
         {templatesOpen && mayWrite ? (
