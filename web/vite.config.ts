@@ -89,10 +89,10 @@ export default defineConfig({
           groups: [
             { name: 'react', test: /[\\/]node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
             { name: 'tanstack', test: /[\\/]node_modules[\\/]@tanstack[\\/]/, priority: 2 },
-            // What only the settings, the pages in front of the house, and those of orders and the panel share is in no first load.
+            // What only pages share that are opened later is in no first load.
             {
               name: 'shared',
-              test: /^(?!.*[\\/]src[\\/](signin|order|embed|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)))/,
+              test: /^(?!.*[\\/](src[\\/](signin|order|embed|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)|ui[\\/](Checkbox|CopyButton|Meter|Select|Switch)\.)|@radix-ui[\\/]react-(checkbox|switch)[\\/]))/,
               minShareCount: 2,
               priority: 1,
             },

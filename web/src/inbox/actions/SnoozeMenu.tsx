@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { AlarmClock, AlarmClockOff, CalendarClock, Clock, MessageCircle } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
@@ -10,11 +10,14 @@ import { clockNow } from '../../ui/clock'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { toast } from '../../ui/Toast'
-import { MomentDialog } from './MomentDialog'
 import { momentsFrom } from './moments'
 import { useChange } from './useChange'
 
 const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
+
+const MomentDialog = lazy(() =>
+  import('./MomentDialog').then(({ MomentDialog }) => ({ default: MomentDialog })),
+)
 
 interface SnoozeProps {
   conversation: Conversation
@@ -124,16 +127,19 @@ export function SnoozeDialog({ conversation, open, onClose }: SnoozeDialogProps)
   const { t } = useLingui()
   const put = useSnooze(conversation)
   const now = new Date(clockNow())
+  if (!open) return null
   return (
-    <MomentDialog
-      open={open}
-      onClose={onClose}
-      title={t`Put away until when?`}
-      action={t`Put away`}
-      with="time"
-      first={momentsFrom(now).tomorrow}
-      min={now}
-      onChoose={(moment) => void put(moment)}
-    />
+    <Suspense fallback={null}>
+      <MomentDialog
+        open
+        onClose={onClose}
+        title={t`Put away until when?`}
+        action={t`Put away`}
+        with="time"
+        first={momentsFrom(now).tomorrow}
+        min={now}
+        onChoose={(moment) => void put(moment)}
+      />
+    </Suspense>
   )
 }

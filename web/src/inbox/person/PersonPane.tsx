@@ -9,9 +9,11 @@ import { Avatar } from '../../ui/Avatar'
 import { IconButton } from '../../ui/IconButton'
 import { useMinute } from '../../ui/useMinute'
 import { LabelChip } from '../labels/LabelChip'
-import { LabelsDialog } from '../labels/LabelsDialog'
 import { contactName } from '../words'
 
+const LabelsDialog = lazy(() =>
+  import('../labels/LabelsDialog').then(({ LabelsDialog }) => ({ default: LabelsDialog })),
+)
 const CustomerOrders = lazy(() =>
   withWords('order', import('../../order/CustomerOrders')).then(({ CustomerOrders }) => ({
     default: CustomerOrders,
@@ -76,7 +78,9 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
           className="size-6 rounded-full border border-line"
         />
       </div>
-      {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}
+      <Suspense fallback={null}>
+        {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}
+      </Suspense>
       <Suspense fallback={null}>
         <CustomerOrders contact={contact.contact_id} />
       </Suspense>

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { CalendarDays, Check, EllipsisVertical, MailOpen, PanelRight, Tag } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
@@ -10,12 +10,17 @@ import { clockNow } from '../../ui/clock'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { AutomationItems } from '../actions/AutomationChip'
-import { MomentDialog } from '../actions/MomentDialog'
 import { SnoozeDialog, SnoozeItems, SnoozeMenu } from '../actions/SnoozeMenu'
 import { useChange } from '../actions/useChange'
-import { LabelsDialog } from '../labels/LabelsDialog'
 import { AssignItems, AssignMenu } from './AssignMenu'
 import type { Assignment } from './useAssignment'
+
+const LabelsDialog = lazy(() =>
+  import('../labels/LabelsDialog').then(({ LabelsDialog }) => ({ default: LabelsDialog })),
+)
+const MomentDialog = lazy(() =>
+  import('../actions/MomentDialog').then(({ MomentDialog }) => ({ default: MomentDialog })),
+)
 
 interface HeaderActionsProps {
   conversation: Conversation
@@ -64,17 +69,21 @@ export function HeaderActions(props: HeaderActionsProps) {
         <One {...parts} />
       </div>
       <SnoozeDialog conversation={conversation} open={asked === 'snooze'} onClose={close} />
-      <MomentDialog
-        open={asked === 'date'}
-        onClose={close}
-        title={t`Go to which day?`}
-        action={t`Go to the day`}
-        with="day"
-        first={new Date(clockNow())}
-        max={new Date(clockNow())}
-        onChoose={onDate}
-      />
-      {asked === 'label' ? <LabelsDialog conversation={conversation} onClose={close} /> : null}
+      <Suspense fallback={null}>
+        {asked === 'date' ? (
+          <MomentDialog
+            open
+            onClose={close}
+            title={t`Go to which day?`}
+            action={t`Go to the day`}
+            with="day"
+            first={new Date(clockNow())}
+            max={new Date(clockNow())}
+            onChoose={onDate}
+          />
+        ) : null}
+        {asked === 'label' ? <LabelsDialog conversation={conversation} onClose={close} /> : null}
+      </Suspense>
     </>
   )
 }
