@@ -55,7 +55,8 @@ func Kinds() []string {
 	return []string{
 		string(journal.MessageReceived), string(journal.MessageAccepted), string(journal.MessageStatus), string(journal.MessageEdited),
 		string(journal.MessageRevoked), string(journal.MessageCanceled), string(journal.ConversationOpened), string(journal.ConversationAssigned),
-		string(journal.ConversationReleased), string(journal.ConversationClosed), string(journal.ConversationRead), string(journal.MediaStored),
+		string(journal.ConversationReleased), string(journal.ConversationClosed), string(journal.ConversationRead), string(journal.ConversationUnread),
+		string(journal.ConversationSnoozed), string(journal.ConversationWoken), string(journal.ConversationRobot), string(journal.MediaStored),
 		string(journal.MediaFailed), string(journal.NumberChanged), string(journal.TemplateChanged), string(journal.ContactChanged),
 		refused, collected, "order.created", "order.changed", "order.status", // of package order
 	}
