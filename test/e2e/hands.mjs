@@ -18,7 +18,10 @@ await story(
 
   await step('fifty customers write', async () => {
     // One after the other, so that the list has them in this order.
-    for (const customer of fifty) await write(customer)
+    for (const customer of fifty) {
+      await write(customer)
+      await until(`${customer.name} is there`, () => api('GET', `/conversations/${customer.number}`).catch(() => null))
+    }
     await inbox.getByRole('tab', { name: /^All/ }).click()
     await agent.row('Customer 50').waitFor()
   })

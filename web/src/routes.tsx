@@ -21,7 +21,8 @@ const attention = createRoute({
   getParentRoute: () => running,
   path: '/attention',
   component: lazyRouteComponent(
-    () => withWords('attention', import('./attention/AttentionPage')),
+    // How a number stands and is resumed is said as in the settings.
+    () => withWords('settings', withWords('attention', import('./attention/AttentionPage'))),
     'AttentionPage',
   ),
   validateSearch: ({ status }): { status?: string } => (typeof status === 'string' ? { status } : {}),
