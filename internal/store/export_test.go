@@ -48,6 +48,12 @@ func Backend(tx txn.Tx) (pid int64, err error) {
 	return pid, err
 }
 
+// Later locks a number by a statement whose failure shows at the next answer, or
+// at the commit.
+func Later(tx txn.Tx, id wa.NumberID) error {
+	return within(tx).do(`UPDATE number SET state = state WHERE id = $1`, int64(id))
+}
+
 // Exec runs a statement in a database of PostgreSQL that no store has open.
 func Exec(ctx context.Context, o Options, text string) error {
 	dbs, err := openPostgres(ctx, o.URL, o.Schema)

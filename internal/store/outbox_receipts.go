@@ -34,16 +34,32 @@ func appendRecord(records *[]*outbox.Record) func(scan func(...any) error) error
 	}
 }
 
-// LockByID implements outbox.Store. Rows are locked in the order of their ids,
-// so that two writers never wait for each other.
+// LockByID implements outbox.Store. Rows are locked in the order of their ids, a
+// message's place in the queue before the message, as by everybody who settles
+// one: WhatsApp often tells of a message while its answer is being stored, and
+// neither may wait for the other.
 func (q Outbox) LockByID(tx txn.Tx, ids []wa.MessageID) (records []*outbox.Record, err error) {
-	err = within(tx).many(`
+	t := within(tx)
+	if err := t.lockQueued(ids); err != nil {
+		return nil, err
+	}
+	err = t.many(`
 		SELECT `+recordColumns+` FROM message m
 		WHERE m.id IN (SELECT id FROM ({rows}) v) AND m.direction = 'outbound'
 		ORDER BY m.id
 		FOR UPDATE OF m -- only: postgres (SQLite has one writer)`,
 		[]column{ints("id", ids)}, appendRecord(&records))
 	return records, err
+}
+
+// lockQueued locks the places in the queue of messages, in the order of their
+// ids. SQLite has one writer: nobody there need be kept away.
+func (tx *Tx) lockQueued(ids []wa.MessageID) error {
+	if tx.engine == sqlite {
+		return nil
+	}
+	return tx.many(`SELECT o.message_id FROM outbox o WHERE o.message_id IN (SELECT id FROM ({rows}) v) ORDER BY o.message_id FOR UPDATE`,
+		[]column{ints("id", ids)}, nil)
 }
 
 // LockByWamid implements outbox.Store.

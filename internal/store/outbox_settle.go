@@ -62,6 +62,9 @@ func (s *settling) sort(outcomes []*outbox.Outcome) error {
 // those that the epoch still owns. WhatsApp's yes counts whoever brings it,
 // unless a newer owner has the message under way once more.
 func (s *settling) release(t *Tx) (owned []wa.MessageID, err error) {
+	if err := t.lockQueued(sortedIDs(s.outcomes)); err != nil {
+		return nil, err
+	}
 	if len(s.taken) > 0 {
 		if err = t.many(`
 			DELETE FROM outbox WHERE message_id IN (

@@ -90,7 +90,7 @@ func (p *pipeline) commit(ctx context.Context) (word bool, err error) {
 		}
 		return err
 	})
-	p.open = false
+	p.open = err != nil // a statement before it may have failed: the server waits for ROLLBACK then
 	return word, err
 }
 

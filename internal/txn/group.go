@@ -2,7 +2,9 @@ package txn
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"kontor/internal/fault"
 )
@@ -10,29 +12,35 @@ import (
 // Group lets callers that wait at the same moment share one transaction and
 // work on it as a set: the statements of a thousand webhooks are then those of
 // one. The first caller starts a flush; whoever has come by the time its
-// transaction begins is in its batch. There is no timer: nobody waits for company.
-// A second flush beside it starts only for a crowd: a transaction costs the same
-// for few as for many, so two with half a batch each are slower than one with
-// all, as long as one keeps up.
+// transaction begins is in its batch. Nobody waits for company. A second flush
+// beside it starts only for a crowd: a transaction costs the same for few as for
+// many, so two with half a batch each are slower than one with all, as long as
+// one keeps up. One that does not (it waits for rows that a frozen node holds)
+// keeps nobody longer than patience.
 //
 // apply gets the items of a batch, in the order in which they came. It may be
 // called again with the same items (after a lost race, or alone after a batch
 // failed), so it sets what it answers in the items anew each time. Its error is
 // about the batch as a whole; an answer for one item belongs into the item.
 type Group[T any] struct {
-	runner  Runner
-	apply   func(tx Tx, items []T) error
-	flushes int // at most so many transactions at once
-	max     int // at most so many items in one
-	crowd   int // so many wait before a transaction begins beside another
+	runner   Runner
+	apply    func(tx Tx, items []T) error
+	flushes  int           // at most so many transactions at once
+	max      int           // at most so many items in one
+	crowd    int           // so many wait before a transaction begins beside another
+	patience time.Duration // or one has waited so long
 
 	mu      sync.Mutex
 	waiting []*waiter[T]
 	running int
 }
 
-// crowd is how many callers one transaction serves as well as two would.
-const crowd = 64
+const (
+	// crowd is how many callers one transaction serves as well as two would.
+	crowd = 64
+	// patience is longer than a transaction takes that works.
+	patience = 50 * time.Millisecond
+)
 
 type waiter[T any] struct {
 	item T
@@ -42,7 +50,7 @@ type waiter[T any] struct {
 // NewGroup makes a group with at most flushes transactions at once, each of at
 // most max items.
 func NewGroup[T any](runner Runner, flushes, max int, apply func(tx Tx, items []T) error) *Group[T] {
-	return &Group[T]{runner: runner, apply: apply, flushes: flushes, max: max, crowd: crowd}
+	return &Group[T]{runner: runner, apply: apply, flushes: flushes, max: max, crowd: crowd, patience: patience}
 }
 
 // Do hands item over and returns after the commit that contains it. When ctx
@@ -58,16 +66,34 @@ func (g *Group[T]) Do(ctx context.Context, item T) error {
 	}
 	g.mu.Unlock()
 	if start {
-		go g.flush() // ends by itself when nobody waits; every Do outlives the flush that serves it
+		go g.flush(false) // ends by itself when nobody waits; every Do outlives the flush that serves it
 	}
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-		if g.withdraw(w) {
-			return ctx.Err()
+	impatient := time.NewTimer(g.patience)
+	defer impatient.Stop()
+	for {
+		select {
+		case err := <-w.done:
+			return err
+		case <-impatient.C:
+			g.overtake(w)
+			impatient.Reset(g.patience) // there may have been no place for another
+		case <-ctx.Done():
+			if g.withdraw(w) {
+				return ctx.Err()
+			}
+			return <-w.done
 		}
-		return <-w.done
+	}
+}
+
+// overtake begins a transaction beside one that does not get on, if there may be
+// another and w is still in none.
+func (g *Group[T]) overtake(w *waiter[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.running < g.flushes && slices.Contains(g.waiting, w) {
+		g.running++
+		go g.flush(true)
 	}
 }
 
@@ -81,24 +107,26 @@ func (g *Group[T]) Waiting() int {
 func (g *Group[T]) withdraw(w *waiter[T]) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i, other := range g.waiting {
-		if other == w {
-			g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
-			return true
-		}
+	i := slices.Index(g.waiting, w)
+	if i < 0 {
+		return false
 	}
-	return false
+	g.waiting = slices.Delete(g.waiting, i, i+1)
+	return true
 }
 
-func (g *Group[T]) flush() {
+// flush runs transactions for as long as one more is worth it; overtaking makes
+// the first one worth it for few, too.
+func (g *Group[T]) flush(overtaking bool) {
 	for {
 		g.mu.Lock()
-		if len(g.waiting) == 0 || g.running > 1 && len(g.waiting) < g.crowd {
+		if len(g.waiting) == 0 || g.running > 1 && len(g.waiting) < g.crowd && !overtaking {
 			g.running--
 			g.mu.Unlock()
 			return
 		}
 		g.mu.Unlock()
+		overtaking = false
 		g.commit()
 	}
 }

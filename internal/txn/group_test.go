@@ -249,6 +249,39 @@ func TestGroupKeepsASetTogether(t *testing.T) {
 	all.Wait()
 }
 
+// One who has waited for long gets a transaction beside the one that does not end.
+func TestGroupOvertakesATransactionThatDoesNotEnd(t *testing.T) {
+	stuck := make(chan struct{})
+	var begun atomic.Int64
+	r := runnerFunc(func(_ context.Context, f func(txn.Tx) error) error {
+		err := f(ticket{})
+		if begun.Add(1) == 1 {
+			<-stuck
+		}
+		return err
+	})
+	g := txn.NewGroup(r, 2, 100, func(txn.Tx, []int) error { return nil })
+	first := make(chan error, 1)
+	go func() { first <- g.Do(context.Background(), 1) }()
+	for begun.Load() == 0 {
+		runtime.Gosched()
+	}
+	for n := range 3 { // also again: few are no crowd each time
+		if err := g.Do(context.Background(), n); err != nil {
+			t.Error(err)
+		}
+	}
+	select {
+	case <-first:
+		t.Error("the transaction that does not end was answered")
+	default:
+	}
+	close(stuck)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
+
 type runnerFunc func(ctx context.Context, f func(txn.Tx) error) error
 
 func (r runnerFunc) Write(ctx context.Context, f func(txn.Tx) error) error { return r(ctx, f) }

@@ -290,7 +290,7 @@ func (tr *traffic) check(asked *kontor.Member) {
 		}
 	}
 	tr.Logf("%d messages received, %d accepted, %d of them in doubt for good", received, sent, doubts)
-	if received < 50 || sent < 20 {
+	if received < 100 || sent < 50 {
 		tr.Errorf("only %d messages were received and %d accepted: the nodes did not work", received, sent)
 	}
 }
