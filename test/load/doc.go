@@ -18,6 +18,8 @@
 //	            it may: refused for speed, and how much of the cap was used, both
 //	            counted in sliding seconds
 //
+//	old         (BenchmarkOld) intake into a database with KONTOR_LOAD_MESSAGES (200 000)
+//	            messages as a share of intake into one with 2 000, in turns
 //	slow        (BenchmarkSlowDisk) intake when each commit takes 5 ms more, as on a
 //	            network disk, and how many webhooks shared one
 //

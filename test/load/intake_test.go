@@ -36,7 +36,8 @@ func phone(n int) string { return fmt.Sprintf("4479%08d", n) }
 
 // hail lets customers write from all connections until the time is over, each
 // connection its own customers in turn, and answers how long each webhook took.
-func hail(b *testing.B, address string, a whatsapp.Account, lasts time.Duration) (took []time.Duration, rate float64) {
+// phone is the n-th customer's.
+func hail(b *testing.B, address string, a whatsapp.Account, phone func(n int) string, lasts time.Duration) (took []time.Duration, rate float64) {
 	b.Helper()
 	form, scope := newLetters(a), strconv.FormatInt(time.Now().UnixNano(), 36)
 	began := time.Now()
@@ -73,7 +74,7 @@ func benchmarkLimit(b *testing.B) (rate float64) {
 	address := startLimit(b)
 	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
 	b.ResetTimer()
-	took, rate := hail(b, address, account, lasts)
+	took, rate := hail(b, address, account, phone, lasts)
 	b.StopTimer()
 	b.ReportMetric(rate, "webhooks/s")
 	report(b, took)
@@ -88,7 +89,7 @@ func benchmarkIntake(b *testing.B, binary, engine string, most float64) {
 	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
 	before, err := p.CPU()
 	b.ResetTimer()
-	took, rate := hail(b, i.Address, i.Numbers[0], lasts)
+	took, rate := hail(b, i.Address, i.Numbers[0], phone, lasts)
 	b.StopTimer()
 	if after, failed := p.CPU(); err == nil && failed == nil && len(took) > 0 {
 		b.ReportMetric((after-before).Seconds()/float64(len(took))*1000, "cpu-s/1000")

@@ -46,7 +46,7 @@ func benchmarkCommit(b *testing.B, engine string, slow time.Duration, fast float
 	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
 	before := commits.Load()
 	b.ResetTimer()
-	took, rate := hail(b, i.Address, i.Numbers[0], lasts)
+	took, rate := hail(b, i.Address, i.Numbers[0], phone, lasts)
 	b.StopTimer()
 	b.ReportMetric(rate, "webhooks/s")
 	if n := commits.Load() - before; n > 0 {

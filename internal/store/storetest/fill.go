@@ -16,7 +16,9 @@ import (
 type History struct {
 	People, Messages int64
 	Workspace        int64
-	Number           int64
+	Number           int64 // 0: that of the first message, and so is the workspace
+	// Settled leaves out the facts, as retention does once everybody has read them.
+	Settled bool
 }
 
 // Fill writes a history into a database that nobody has open and that has one
@@ -33,6 +35,11 @@ func Fill(t testing.TB, o store.Options, h History) {
 		t.Helper()
 		if _, err := db.Exec(query, args...); err != nil {
 			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	if h.Number == 0 {
+		if err := db.QueryRow("SELECT workspace_id, number_id FROM message").Scan(&h.Workspace, &h.Number); err != nil {
+			t.Fatal(err)
 		}
 	}
 	for _, s := range texts.before {
@@ -59,6 +66,9 @@ func Fill(t testing.TB, o store.Options, h History) {
 	for _, s := range fillings {
 		do(texts.fit(s, h))
 	}
+	if !h.Settled {
+		do(factsFilling)
+	}
 	for _, text := range indexes {
 		do(text)
 	}
@@ -81,9 +91,10 @@ var fillings = []string{
 	`INSERT INTO message (id, workspace_id, number_id, contact_id, conversation_id, direction, type, wamid, status, content_sealed, at, stored_at)
 	 SELECT n, {workspace}, {number}, n * 7919 % {count} + 1, n * 7919 % {count} + 1, 'inbound', 'text', 'wamid.' || {random}, 'received',
 	        (SELECT content_sealed FROM message ORDER BY id DESC LIMIT 1), 1780000000000 + n, 1780000000000 + n FROM {messages}`,
-	`INSERT INTO fact (workspace_id, kind, number_id, contact_id, conversation_id, message_id, detail, at)
-	 SELECT workspace_id, 'message.received', number_id, contact_id, conversation_id, id, 'text', at FROM message`,
 }
+
+const factsFilling = `INSERT INTO fact (workspace_id, kind, number_id, contact_id, conversation_id, message_id, detail, at)
+	 SELECT workspace_id, 'message.received', number_id, contact_id, conversation_id, id, 'text', at FROM message`
 
 type texts struct {
 	before, after   []string

@@ -25,6 +25,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the schema of a test is made and removed by it
 
+	"kontor/internal/store"
 	"kontor/test/load/whatsapp"
 )
 
@@ -60,6 +61,8 @@ type Installation struct {
 	Numbers []whatsapp.Account
 
 	binary string
+	data   string // its KONTOR_DATA
+	url    string // its KONTOR_DATABASE_URL; empty: SQLite
 	env    []string
 	log    string // file of what the processes say
 	client *http.Client
@@ -79,12 +82,13 @@ func New(tb testing.TB, binary, engine, graph string, numbers int) *Installation
 func NewIn(tb testing.TB, data, binary, engine, graph string, numbers int, settings ...string) *Installation {
 	tb.Helper()
 	folder := tb.TempDir()
-	i := &Installation{Address: freeAddress(tb), binary: binary, log: filepath.Join(folder, "log"),
+	i := &Installation{Address: freeAddress(tb), binary: binary, data: data, log: filepath.Join(folder, "log"),
 		client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
 	i.env = append(environment(), "KONTOR_DATA="+data, "KONTOR_LISTEN="+i.Address, "KONTOR_ADMIN_KEY="+Key, "KONTOR_LOG_LEVEL=warn")
 	i.env = append(i.env, settings...)
 	if engine == "postgres" {
-		i.env = append(i.env, "KONTOR_DATABASE_URL="+Schema(tb))
+		i.url = Schema(tb)
+		i.env = append(i.env, "KONTOR_DATABASE_URL="+i.url)
 	}
 	i.connectAll(tb, graph, numbers)
 	tb.Cleanup(func() {
@@ -126,6 +130,20 @@ func (i *Installation) connect(tb testing.TB, graph string, a whatsapp.Account) 
 		tb.Fatalf("kontor setup: %v\n%s", err, out)
 	}
 	i.Numbers = append(i.Numbers, a)
+}
+
+// Store tells where the database is, for who looks into it, or fills it, while no
+// process has it open.
+func (i *Installation) Store(tb testing.TB) store.Options {
+	tb.Helper()
+	if i.url == "" {
+		return store.Options{File: filepath.Join(i.data, "kontor.db")}
+	}
+	at, err := url.Parse(i.url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return store.Options{URL: i.url, Schema: at.Query().Get("search_path")}
 }
 
 // Log is what the processes have said so far.
