@@ -35,12 +35,10 @@ func handle[I, O any](a *API, r route, f func(ctx context.Context, in *I) (*O, e
 	if r.open {
 		on = a.doors
 	}
+	if r.right != "" {
+		op.Middlewares = huma.Middlewares{a.lets(r.right)}
+	}
 	huma.Register(on, op, func(ctx context.Context, in *I) (*O, error) {
-		if r.right != "" {
-			if err := mayNot(principal(ctx), r.right); err != nil {
-				return nil, a.fail(ctx, err)
-			}
-		}
 		out, err := f(ctx, in)
 		if err != nil {
 			return nil, a.fail(ctx, err)
@@ -58,6 +56,18 @@ func handle[I, O any](a *API, r route, f func(ctx context.Context, in *I) (*O, e
 	}
 }
 
+// lets refuses who lacks a right before anything of the request is read.
+func (a *API) lets(right account.Right) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if err := mayNot(principal(ctx.Context()), right); err != nil {
+			r, w := humachi.Unwrap(ctx)
+			a.refuse(w, r, err)
+			return
+		}
+		next(ctx)
+	}
+}
+
 func (r route) operation() huma.Operation {
 	op := huma.Operation{
 		Method: r.method, Path: Base + r.path, OperationID: r.id, Tags: []string{r.tag},
@@ -67,6 +77,9 @@ func (r route) operation() huma.Operation {
 	}
 	if r.open {
 		op.Security = []map[string][]string{{}}
+	}
+	if r.right != "" {
+		op.Extensions = map[string]any{"x-kontor-right": r.right}
 	}
 	return op
 }
