@@ -176,6 +176,9 @@ func (a *API) createPanelToken(ctx context.Context, in *panelTokenInput) (*body[
 		if err != nil {
 			return nil, err
 		}
+		if !person.DeactivatedAt.IsZero() {
+			return nil, fault.Wrong("person_unknown", fault.Field{Name: "person", Detail: "is deactivated, and nothing lets them in."})
+		}
 		t.PersonID, role = person.ID, person.Role
 	}
 	wants := map[string]bool{}

@@ -7,8 +7,9 @@
 //	origin.go   which web origins may show panels of a workspace
 //
 // A token opens one order and nothing else. It ends by its time, when it is
-// ended, when the key that made it is revoked, and when its origin is taken from
-// the workspace's list: each is looked at with every call. The store has the
+// ended, when the key that made it is revoked or expires, when the person that
+// it names is deactivated, and when its origin is taken from the workspace's
+// list: each is looked at with every call. The store has the
 // SHA-256 of the secret part only; that is enough for 32 random bytes. The
 // package knows neither orders nor roles: the edge resolves the one and asks for
 // the other.
@@ -60,12 +61,18 @@ type Stored struct {
 	Hash       [sha256.Size]byte
 	EndedAt    time.Time // zero while nobody ended it
 	KeyRevoked bool
+	KeyExpires time.Time // zero: never
 	KeyRole    string
-	PersonRole string // empty when nobody is named, or the person is gone
+	PersonRole string // empty when nobody is named, or the person is gone or deactivated
+}
+
+// orphaned reports whether the key that made the token opens no more.
+func (s *Stored) orphaned(now time.Time) bool {
+	return s.KeyRevoked || !s.KeyExpires.IsZero() && !now.Before(s.KeyExpires)
 }
 
 // Role is that in which the token acts: the person's, else the key's; empty when
-// the person is gone.
+// the person is gone or deactivated.
 func (s *Stored) Role() string {
 	if s.PersonID != 0 {
 		return s.PersonRole
@@ -180,7 +187,7 @@ func (p *Panels) Verify(ctx context.Context, token, origin string) (Stored, erro
 	}
 	sum := sha256.Sum256([]byte(secret))
 	switch {
-	case !ok, subtle.ConstantTimeCompare(sum[:], s.Hash[:]) != 1, s.KeyRevoked, !s.EndedAt.IsZero():
+	case !ok, subtle.ConstantTimeCompare(sum[:], s.Hash[:]) != 1, s.orphaned(p.now()), !s.EndedAt.IsZero():
 		return Stored{}, ErrToken
 	case origin != s.Origin, !slices.Contains(listed, s.Origin):
 		return Stored{}, ErrOrigin
@@ -195,7 +202,7 @@ func (p *Panels) Verify(ctx context.Context, token, origin string) (Stored, erro
 func (p *Panels) Frame(ctx context.Context, id wa.PanelTokenID) (origin string, err error) {
 	err = p.runner.Read(ctx, func(tx txn.Tx) error {
 		s, found, err := p.store.Token(tx, id)
-		if err != nil || !found || s.KeyRevoked || !s.EndedAt.IsZero() {
+		if err != nil || !found || s.orphaned(p.now()) || !s.EndedAt.IsZero() {
 			return err
 		}
 		listed, err := p.store.Origins(tx, s.WorkspaceID)

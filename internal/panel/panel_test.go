@@ -171,6 +171,40 @@ func TestWhatEndsATokenAtOnce(t *testing.T) {
 	})
 }
 
+// A token is no longer good than whom it speaks for.
+func TestATokenEndsWithItsKeyAndItsPerson(t *testing.T) {
+	each(t, func(d *desk) {
+		by := account.Principal{WorkspaceID: d.ws[0].ID, Role: account.Owner}
+		key, _, err := d.accounts.MakeKey(t.Context(), by, account.NewKey{Name: "for a minute", ExpiresAt: d.now.Add(time.Minute)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tom, err := d.accounts.CreatePerson(t.Context(), d.ws[0].ID, account.NewPerson{Name: "Tom", Role: account.Technician})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.key[0] = key
+		made, token := d.issue(0, time.Hour)
+		named, secret, err := d.panels.Issue(t.Context(), panel.Token{WorkspaceID: d.ws[0].ID, KeyID: d.key[0].ID, PersonID: tom.ID, OrderID: d.order[0], Origin: "https://erp.example"}, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.panels.Verify(t.Context(), secret.Reveal(), named.Origin); err != nil || got.Role() != string(account.Technician) {
+			t.Fatalf("got %q, %v, want the person's role", got.Role(), err)
+		}
+		if _, err := d.accounts.Deactivate(t.Context(), by, tom.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.panels.Verify(t.Context(), secret.Reveal(), named.Origin); err != nil || got.Role() != "" {
+			t.Errorf("got %q, %v of somebody who is deactivated, want no role", got.Role(), err)
+		}
+		d.want(token, "https://erp.example", "")
+		d.now = d.now.Add(time.Minute)
+		d.want(token, "https://erp.example", "panel_token_invalid")
+		d.frame(made.ID, "")
+	})
+}
+
 func TestWhatIsNotIssued(t *testing.T) {
 	each(t, func(d *desk) {
 		for name, c := range map[string]struct {

@@ -54,22 +54,22 @@ func (Panels) InsertToken(tx txn.Tx, t panel.Token, secret [sha256.Size]byte) er
 
 // Token implements panel.Store. What it depends on is of its own workspace only.
 func (Panels) Token(tx txn.Tx, id wa.PanelTokenID) (s panel.Stored, found bool, err error) {
-	var send, created, expires, ended, revoked int64
+	var send, created, expires, ended, revoked, over int64
 	var hash []byte
 	found, err = within(tx).one(`
 		SELECT t.id, t.workspace_id, t.key_id, t.person_id, t.order_id, t.origin, t.may_send, t.hash, t.created_at, t.expires_at, t.ended_at,
-			COALESCE(k.revoked_at, 1), COALESCE(k.role, ''), COALESCE(p.role, '')
+			COALESCE(k.revoked_at, 1), COALESCE(k.expires_at, 0), COALESCE(k.role, ''), CASE WHEN p.deactivated_at = 0 THEN p.role ELSE '' END
 		FROM panel_token t
 		LEFT JOIN api_key k ON k.id = t.key_id AND k.workspace_id = t.workspace_id
 		LEFT JOIN person p ON p.id = t.person_id AND p.workspace_id = t.workspace_id
 		WHERE t.id = $1`, []any{int64(id)},
-		&s.ID, &s.WorkspaceID, &s.KeyID, &s.PersonID, &s.OrderID, &s.Origin, &send, &hash, &created, &expires, &ended, &revoked, &s.KeyRole, &s.PersonRole)
+		&s.ID, &s.WorkspaceID, &s.KeyID, &s.PersonID, &s.OrderID, &s.Origin, &send, &hash, &created, &expires, &ended, &revoked, &over, &s.KeyRole, &s.PersonRole)
 	if err != nil || !found {
 		return s, false, err
 	}
 	copy(s.Hash[:], hash)
 	s.Send, s.KeyRevoked = send != 0, revoked != 0
-	s.CreatedAt, s.ExpiresAt, s.EndedAt = at(created), at(expires), at(ended)
+	s.CreatedAt, s.ExpiresAt, s.EndedAt, s.KeyExpires = at(created), at(expires), at(ended), at(over)
 	return s, len(hash) == len(s.Hash), nil
 }
 
