@@ -1,7 +1,6 @@
 package account
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -64,11 +63,5 @@ func (b buckets) back(key string) {
 
 // tooOften is the answer to a try that was not allowed.
 func tooOften(wait time.Duration) error {
-	return fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts; this one was not looked at.", "Wait as long as Retry-After says, and try again.").Because(waitFor(wait))
+	return fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts; this one was not looked at.", "Wait as long as Retry-After says, and try again.").Because(fault.Wait(wait))
 }
-
-// waitFor is a cause that tells when to come again.
-type waitFor time.Duration
-
-func (w waitFor) Error() string          { return fmt.Sprintf("wait %s", time.Duration(w)) }
-func (w waitFor) RetryIn() time.Duration { return time.Duration(w) }

@@ -191,7 +191,16 @@ func (a *Accounts) Session(ctx context.Context, token string) (p Principal, rene
 // SignOut ends a session. Ending one that is not there is no error.
 func (a *Accounts) SignOut(ctx context.Context, token string) error {
 	hash := hashOf(token)
-	return a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.DeleteSession(tx, hash) })
+	return a.runner.Write(ctx, func(tx txn.Tx) error {
+		row, found, err := a.store.SessionOf(tx, hash, a.now())
+		if err != nil || !found {
+			return err
+		}
+		if err := a.store.DeleteSession(tx, hash); err != nil {
+			return err
+		}
+		return a.tell(tx, row.Person.WorkspaceID, FactSessions, row.Person.ID, row.Person.ID.String()+" ended")
+	})
 }
 
 // newToken makes 32 random bytes in the form they travel in, and their hash.

@@ -26,7 +26,7 @@ func (a *API) door(next http.Handler) http.Handler {
 			return
 		}
 		if wait, ok := a.tries.allow(a.address(r)); !ok {
-			a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address; this one was not looked at.", "Wait as long as Retry-After says, and try again.").Because(waitFor(wait)))
+			a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address; this one was not looked at.", "Wait as long as Retry-After says, and try again.").Because(fault.Wait(wait)))
 			return
 		}
 		next.ServeHTTP(w, r)

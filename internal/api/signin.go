@@ -1,9 +1,7 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -22,7 +20,7 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if wait, ok := a.signins.allow(a.address(r)); !ok {
-		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many sign-in links were tried from this address.", "Wait a minute and open the link again.").Because(waitFor(wait)))
+		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many sign-in links were tried from this address.", "Wait a minute and open the link again.").Because(fault.Wait(wait)))
 		return
 	}
 	s, err := a.accounts.SignIn(r.Context(), token, a.arrival(r))
@@ -37,12 +35,6 @@ func (a *API) signIn(w http.ResponseWriter, r *http.Request) {
 	a.setCookie(w, r, s.Token.Reveal(), s.ExpiresAt)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
-
-// waitFor is a cause that tells when to come again.
-type waitFor time.Duration
-
-func (w waitFor) Error() string          { return fmt.Sprintf("wait %s", time.Duration(w)) }
-func (w waitFor) RetryIn() time.Duration { return time.Duration(w) }
 
 // session adds what ends one.
 func (a *API) session(r chi.Router) {

@@ -31,7 +31,7 @@ func (a *API) sso(r chi.Router) {
 func (a *API) ssoBegin(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if wait, ok := a.signins.allow(a.address(r)); !ok {
-		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(waitFor(wait)))
+		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
 		return
 	}
 	address, secret, err := a.SignOn.Begin(r.Context(), ownPath(r.URL.Query().Get("next")))

@@ -21,7 +21,7 @@ import (
 // Fact is what happened, as the live stream tells it. It carries ids only: look
 // up what it is about.
 type Fact struct {
-	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,conversation.unread,conversation.snoozed,conversation.woken,conversation.automation,conversation.labeled,label.changed,note.added,note.changed,note.removed,quickreply.changed,media.stored,media.failed,number.changed,template.changed,contact.changed,order.created,order.changed,order.status"`
+	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,conversation.unread,conversation.snoozed,conversation.woken,conversation.automation,conversation.labeled,label.changed,note.added,note.changed,note.removed,quickreply.changed,media.stored,media.failed,number.changed,template.changed,contact.changed,order.created,order.changed,order.status,account.person,account.signed_in,account.sessions,account.invitation,account.team,account.key" doc:"What happened. account.*: only for those who may manage people."`
 	ConversationID *string `json:"conversation_id"`
 	MessageID      *string `json:"message_id"`
 	ContactID      *string `json:"contact_id"`
@@ -198,7 +198,8 @@ func (a *API) follow(ctx context.Context, s *sse, l *listener) {
 // errLeft ends the stream of somebody who may come in no more.
 var errLeft = errors.New("the key or session opens no more")
 
-// stillIn asks again whether the key or session opens: a stream lives long.
+// stillIn asks again whether the key or session opens, and in which role: a
+// stream lives long, and what it tells follows the role.
 func (a *API) stillIn(ctx context.Context) bool {
 	req := requestOf(ctx)
 	var p account.Principal
@@ -212,6 +213,7 @@ func (a *API) stillIn(ctx context.Context) bool {
 	} else {
 		p, err = a.accounts.Verify(ctx, req.secret)
 	}
+	req.principal = p
 	return err == nil && p.Can(account.Read)
 }
 

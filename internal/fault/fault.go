@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is what the caller can do.
@@ -62,6 +63,15 @@ func (e *Error) Because(cause error) *Error {
 	c.Cause = cause
 	return &c
 }
+
+// Wait is the cause of a Limited or Unavailable fault that knows when the same
+// is worth trying again; edges tell it in Retry-After.
+type Wait time.Duration
+
+func (w Wait) Error() string { return "wait " + time.Duration(w).String() }
+
+// RetryIn is how long to wait.
+func (w Wait) RetryIn() time.Duration { return time.Duration(w) }
 
 // Wrong makes an Invalid fault about fields; its detail names the first.
 func Wrong(code string, fields ...Field) *Error {

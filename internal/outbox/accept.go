@@ -322,11 +322,11 @@ func (o *Outbox) overLimit(items []*acceptance, usage map[usageKey]*Usage) (refu
 		case o.Limits.CustomerDaily > 0 && customer.Total > int64(o.Limits.CustomerDaily):
 			a.refuse(fault.New(fault.Limited, "customer_daily_limit",
 				fmt.Sprintf("This customer got %d messages from this number today (UTC), which is the limit. Nothing was sent.", o.Limits.CustomerDaily),
-				"Check for a loop; send again tomorrow, or raise KONTOR_CUSTOMER_DAILY_LIMIT."))
+				"Check for a loop; send again tomorrow, or raise KONTOR_CUSTOMER_DAILY_LIMIT.").Because(untilTomorrow(a.now)))
 		case o.Limits.NumberDaily > 0 && number.Total > int64(o.Limits.NumberDaily):
 			a.refuse(fault.New(fault.Limited, "number_daily_limit",
 				fmt.Sprintf("This number sent %d messages today (UTC), which is the limit. Nothing was sent.", o.Limits.NumberDaily),
-				"Send again tomorrow, or raise KONTOR_DAILY_LIMIT."))
+				"Send again tomorrow, or raise KONTOR_DAILY_LIMIT.").Because(untilTomorrow(a.now)))
 		default:
 			continue
 		}
@@ -351,6 +351,11 @@ func (a *acceptance) usage() [2]usageKey {
 
 // Day is the UTC day of a moment, in days since 1970.
 func Day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+
+// untilTomorrow is how long the daily limits still hold.
+func untilTomorrow(now time.Time) fault.Wait {
+	return fault.Wait(time.Unix((Day(now)+1)*24*60*60, 0).Sub(now))
+}
 
 // sortedUsage is always in the same order, so that two writers do not lock each other out.
 func sortedUsage(usage map[usageKey]*Usage) []*Usage {

@@ -103,7 +103,10 @@ func TestAKeyOutlivesARefusal(t *testing.T) {
 		h.refused(r, "window_closed")
 		h.hears(phone(1))
 		h.accept(text(phone(1), "the first"))
-		h.refused(r, "customer_daily_limit")
+		wait, says := h.refused(r, "customer_daily_limit").Cause.(fault.Wait)
+		if !says || wait.RetryIn() <= 0 || wait.RetryIn() > 24*time.Hour {
+			t.Errorf("got %s to wait (%v), want until tomorrow", wait.RetryIn(), says)
+		}
 		start := time.Now()
 		h.setClock(func() time.Time { return start.Add(24 * time.Hour) })
 		h.hears(phone(1))
