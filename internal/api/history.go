@@ -336,12 +336,17 @@ func (s slice) messages() (out []*wa.Message) {
 	return out
 }
 
-func (a *API) files(ctx context.Context, in *filesInput) (*body[List[Message]], error) {
-	var before int64
-	if err := unpackCursor(in.Cursor, &before); err != nil {
-		return nil, err
+// viewedFrom is viewed for a list, with the place where the page goes on.
+func (a *API) viewedFrom(ctx context.Context, p Paging, in *Whom) (v *inbox.View, show shown, place int64, err error) {
+	if err = unpackCursor(p.Cursor, &place); err != nil {
+		return nil, shown{}, 0, err
 	}
-	v, show, err := a.viewed(ctx, &in.Whom)
+	v, show, err = a.viewed(ctx, in)
+	return v, show, place, err
+}
+
+func (a *API) files(ctx context.Context, in *filesInput) (*body[List[Message]], error) {
+	v, show, before, err := a.viewedFrom(ctx, in.Paging, &in.Whom)
 	if err != nil {
 		return nil, err
 	}

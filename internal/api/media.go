@@ -17,6 +17,7 @@ import (
 	"kontor/internal/account"
 	"kontor/internal/fault"
 	"kontor/internal/media"
+	"kontor/internal/patience"
 	"kontor/internal/wa"
 )
 
@@ -32,8 +33,6 @@ type Uploaded struct {
 const (
 	maxField   = 256  // bytes of a form's text member
 	maxCaption = 1024 // characters
-	// uploadPause is how long an upload may stand still before it is given up.
-	uploadPause = 30 * time.Second
 )
 
 func (a *API) media(r chi.Router) {
@@ -62,11 +61,11 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, texts map[string]*
 	if err != nil {
 		return media.File{}, fault.New(fault.Invalid, codeMediaMultipart, "The body is no multipart form; nothing was kept.", `Send multipart/form-data with the member "file", as curl -F file=@photo.jpg does.`).Because(err)
 	}
-	patient := &patience{control: http.NewResponseController(w)}
-	defer patient.end()
+	line := patience.On(w)
+	defer line.End()
 	declared := ""
 	for {
-		patient.renew()
+		line.Renew()
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return media.File{}, fault.Wrong(codeInvalid, fault.Field{Name: "file", Detail: "This member is required."})
@@ -76,7 +75,7 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, texts map[string]*
 		}
 		switch part.FormName() {
 		case "file":
-			return a.save(r, part, declared, patient)
+			return a.save(r, part, declared, line)
 		case "type":
 			if declared, err = formText(part); err != nil {
 				return media.File{}, err
@@ -94,7 +93,7 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, texts map[string]*
 	}
 }
 
-func (a *API) save(r *http.Request, part *multipart.Part, declared string, patient *patience) (media.File, error) {
+func (a *API) save(r *http.Request, part *multipart.Part, declared string, line *patience.Line) (media.File, error) {
 	if declared == "" || !strings.Contains(declared, "/") { // "image" alone says less than the part's own type
 		if own := part.Header.Get("Content-Type"); own != "application/octet-stream" {
 			declared = own
@@ -102,10 +101,10 @@ func (a *API) save(r *http.Request, part *multipart.Part, declared string, patie
 			declared = ""
 		}
 	}
-	source := &uploadReader{r: part, patient: patient}
+	source := line.Body(part)
 	file, err := a.Media.Save(r.Context(), principal(r.Context()).WorkspaceID, part.FileName(), declared, source, 0)
-	if err != nil && source.broke != nil {
-		return media.File{}, broken(source.broke)
+	if err != nil && source.Broke() != nil {
+		return media.File{}, broken(source.Broke())
 	}
 	return file, err
 }
@@ -146,38 +145,6 @@ func clipName(s string) string {
 	}
 	return s
 }
-
-// uploadReader remembers why reading failed, to tell a sender who went away
-// from a store that failed, and lets a slow line go on as long as it moves.
-type uploadReader struct {
-	r       io.Reader
-	patient *patience
-	broke   error
-}
-
-func (u *uploadReader) Read(p []byte) (int, error) {
-	u.patient.renew()
-	n, err := u.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		u.broke = err
-	}
-	return n, err
-}
-
-// patience moves a connection's read deadline along while something comes.
-type patience struct {
-	control *http.ResponseController
-	at      time.Time
-}
-
-func (p *patience) renew() {
-	if now := time.Now(); now.Sub(p.at) > time.Second {
-		p.at = now
-		_ = p.control.SetReadDeadline(now.Add(uploadPause)) // a recorder in tests has none
-	}
-}
-
-func (p *patience) end() { _ = p.control.SetReadDeadline(time.Time{}) }
 
 // download serves a file, or the part of it that Range asks for.
 func (a *API) download(w http.ResponseWriter, r *http.Request) {

@@ -178,11 +178,7 @@ func (s shown) note(n desk.Note) Note {
 }
 
 func (a *API) notesOf(ctx context.Context, in *notesInput) (*body[List[Note]], error) {
-	var before int64
-	if err := unpackCursor(in.Cursor, &before); err != nil {
-		return nil, err
-	}
-	v, show, err := a.viewed(ctx, &in.Whom)
+	v, show, before, err := a.viewedFrom(ctx, in.Paging, &in.Whom)
 	if err != nil {
 		return nil, err
 	}

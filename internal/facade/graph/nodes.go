@@ -144,12 +144,12 @@ func (c *call) postAssets(at *node) error {
 	if err != nil {
 		return err
 	}
-	defer in.pause.end()
+	defer in.line.End()
 	if in.file == nil {
 		return missing("file")
 	}
 	name := in.file.FileName()
-	content, err := io.ReadAll(io.LimitReader(&source{r: in.file, pause: &in.pause}, maxAsset+1))
+	content, err := io.ReadAll(io.LimitReader(in.line.Body(in.file), maxAsset+1))
 	if err != nil {
 		return broken(err)
 	}

@@ -4,22 +4,19 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
-	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"kontor/internal/account"
 	"kontor/internal/fault"
 	"kontor/internal/meta"
+	"kontor/internal/patience"
 	"kontor/internal/wa"
 )
 
 const (
 	maxField = 256 << 10 // bytes of a form's text member: a whole template may stand in one
 	maxForm  = 1 << 20   // of all of them
-	// uploadPause is how long an upload may stand still before it is given up.
-	uploadPause = 30 * time.Second
 )
 
 // form is a multipart body on its way in. Members come in any order: SDKs write
@@ -29,7 +26,7 @@ type form struct {
 	fields map[string]string // those read so far
 	size   int               // bytes of these
 	file   *multipart.Part   // where reading stands, or nil
-	pause  patience
+	line   *patience.Line
 }
 
 // openForm reads the members before the file; once.
@@ -41,7 +38,7 @@ func (c *call) openForm() (*form, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, codeParameter, "The body is no multipart form; nothing was kept.", "Send multipart/form-data with the members messaging_product, type and file.").Because(err)
 	}
-	f := &form{reader: reader, fields: map[string]string{}, pause: patience{control: http.NewResponseController(c.w)}}
+	f := &form{reader: reader, fields: map[string]string{}, line: patience.On(c.w)}
 	c.upload = f
 	return f, f.next()
 }
@@ -49,7 +46,7 @@ func (c *call) openForm() (*form, error) {
 // next reads text members up to the file or the end.
 func (f *form) next() error {
 	for {
-		f.pause.renew()
+		f.line.Renew()
 		part, err := f.reader.NextPart()
 		if errors.Is(err, io.EOF) {
 			f.file = nil
@@ -105,12 +102,12 @@ func (c *call) postMedia(n *wa.Number) error {
 	if err != nil {
 		return err
 	}
-	defer f.pause.end()
+	defer f.line.End()
 	if f.file == nil {
 		return missing("file")
 	}
 	part := f.file
-	source := &source{r: part, pause: &f.pause}
+	source := f.line.Body(part)
 	file, err := c.g.Media.Receive(c.r.Context(), n.WorkspaceID, part.FileName(), source, func() (string, error) {
 		if err := f.rest(); err != nil {
 			return "", err
@@ -118,8 +115,8 @@ func (c *call) postMedia(n *wa.Number) error {
 		return c.declared(f, part)
 	})
 	switch {
-	case err != nil && source.broke != nil:
-		return broken(source.broke)
+	case err != nil && source.Broke() != nil:
+		return broken(source.Broke())
 	case err != nil:
 		return err
 	}
@@ -148,35 +145,3 @@ func (c *call) declared(f *form, part *multipart.Part) (string, error) {
 	}
 	return "", nil
 }
-
-// source remembers why reading failed, to tell a sender who went away from a
-// store that failed, and lets a slow line go on as long as it moves.
-type source struct {
-	r     io.Reader
-	pause *patience
-	broke error
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	s.pause.renew()
-	n, err := s.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		s.broke = err
-	}
-	return n, err
-}
-
-// patience moves a connection's read deadline along while something comes.
-type patience struct {
-	control *http.ResponseController
-	at      time.Time
-}
-
-func (p *patience) renew() {
-	if now := time.Now(); now.Sub(p.at) > time.Second {
-		p.at = now
-		_ = p.control.SetReadDeadline(now.Add(uploadPause)) // a recorder in tests has none
-	}
-}
-
-func (p *patience) end() { _ = p.control.SetReadDeadline(time.Time{}) }

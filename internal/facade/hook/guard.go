@@ -29,10 +29,10 @@ func prefixes(texts ...string) []netip.Prefix {
 	return out
 }
 
-// allowed reports whether an address may be called. With private, loopback and
-// private networks may be; link-local addresses, where clouds keep their
-// metadata, and whatever is no host's, never.
-func allowed(ip netip.Addr, private bool) bool {
+// MayCall reports whether an address that a stranger named may be called. With
+// private, loopback and private networks may be; link-local addresses, where
+// clouds keep their metadata, and whatever is no host's, never.
+func MayCall(ip netip.Addr, private bool) bool {
 	ip = ip.Unmap()
 	if !ip.IsValid() || ip.Zone() != "" || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() {
 		return false
@@ -55,7 +55,7 @@ var awsMetadata = netip.MustParseAddr("fd00:ec2::254")
 // resolved: a name that leads elsewhere at the second look changes nothing.
 func (c *Caller) control(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
-	if err != nil || !allowed(at.Addr(), c.private) {
+	if err != nil || !MayCall(at.Addr(), c.private) {
 		return errRefused
 	}
 	return nil
@@ -77,7 +77,7 @@ func (c *Caller) Check(text string) error {
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ip, err := netip.ParseAddr(host)
 	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
-	if local && !c.private || err == nil && !allowed(ip, c.private) {
+	if local && !c.private || err == nil && !MayCall(ip, c.private) {
 		return fault.Wrong("address_refused", fault.Field{Name: "url",
 			Detail: fmt.Sprintf("leads to %s, which is private, local or reserved; KONTOR_ALLOW_PRIVATE_CALLBACKS=1 allows loopback and private addresses.", host)})
 	}

@@ -25,7 +25,7 @@ func TestAllowed(t *testing.T) {
 		"::ffff:127.0.0.1": {false, true}, "::ffff:169.254.169.254": {}, "64:ff9b::7f00:1": {}, "2002:7f00:1::": {}, "2001::1": {}, "::7f00:1": {},
 	} {
 		ip := netip.MustParseAddr(text)
-		if got := [2]bool{allowed(ip, false), allowed(ip, true)}; got != want {
+		if got := [2]bool{MayCall(ip, false), MayCall(ip, true)}; got != want {
 			t.Errorf("%s: got %v, want %v", text, got, want)
 		}
 	}

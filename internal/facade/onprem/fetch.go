@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"syscall"
 	"time"
+
+	"kontor/internal/facade/hook"
 )
 
 // errInside is the answer for addresses inside the house.
@@ -32,44 +34,16 @@ func NewLinks(private bool) Links {
 	}}
 }
 
-// outside refuses an IP address that lies inside the house, and with private
-// only those that no neighbour has: link-local ones, where clouds keep their
-// metadata, and whatever is no host's.
+// outside refuses an IP address that lies inside the house: see hook.MayCall.
 func outside(address string, private bool) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return err
 	}
-	ip := ap.Addr().Unmap()
-	switch {
-	case ip.Zone() != "" || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast():
+	if !hook.MayCall(ap.Addr(), private) {
 		return errInside
-	case ip.IsLoopback() || ip.IsPrivate():
-		if !private {
-			return errInside
-		}
-		return nil
-	case !ip.IsGlobalUnicast():
-		return errInside
-	}
-	for _, p := range reserved() {
-		if p.Contains(ip) {
-			return errInside
-		}
 	}
 	return nil
-}
-
-// reserved are ranges in which nobody's public service lies: this network,
-// carriers' own, protocols, documentation, benchmarks, the former class E, and
-// IPv6 ranges that lead to IPv4 addresses by translation.
-func reserved() []netip.Prefix {
-	var out []netip.Prefix
-	for _, text := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"::/96", "64:ff9b::/96", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fec0::/10"} {
-		out = append(out, netip.MustParsePrefix(text))
-	}
-	return out
 }
 
 // Fetch implements Fetcher.
