@@ -3,7 +3,8 @@
 // of their role; codes, passkeys, sessions, keys that expire.
 
 import { addAuthenticator, totp } from './codes.mjs'
-import { assert, findings, fits, kontor, shoot, step, story } from './browser.mjs'
+import { assert, kontor, step, story } from './browser.mjs'
+import { Findings, look } from './looking.mjs'
 
 const setup = process.env.E2E_SETUP
 const ana = { name: 'Ana Ribeiro', email: 'ana@house.example', password: 'four bicycles by the harbour' }
@@ -51,24 +52,7 @@ async function reconnect(page) {
   await page.context().setOffline(false)
 }
 
-const bad = []
-
-/** Looks at a page in both themes, wide and narrow, and keeps its pictures when somebody asked for them. */
-async function look(page, name) {
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    await page.setViewportSize({ width, height })
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      for (const found of await findings(page)) bad.push(`${name} ${width} ${colorScheme}: ${found}`)
-      await shoot(page, `${name}-${width}-${colorScheme}`)
-    }
-    await fits(page)
-  }
-  await page.setViewportSize({ width: 320, height: 640 })
-  await fits(page)
-  await page.setViewportSize({ width: 1440, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-}
+const found = new Findings()
 
 // What is refused on purpose here answers with these; the browser's console repeats it.
 const expected = /^(401|403) |status of (401|403)/
@@ -80,7 +64,7 @@ await story(
     await step('an empty house leads everybody to its set-up', async () => {
       await owner.goto('/')
       await inbox.getByRole('heading', { name: 'Set up Kontor' }).waitFor()
-      await look(inbox, 'setup')
+      await look(inbox, 'setup', found)
       await owner.button('Set up and sign in').click()
       await inbox.getByText('The code is needed.').waitFor()
     })
@@ -117,7 +101,7 @@ await story(
       await owner.goto('/settings/teams')
       await inbox.getByRole('heading', { name: 'Sign in to Kontor' }).waitFor()
       await inbox.getByRole('button', { name: 'Sign in with a passkey' }).waitFor()
-      await look(inbox, 'signin')
+      await look(inbox, 'signin-passkey', found)
       await owner.button('Sign in').click()
       await inbox.getByText('An e-mail address is needed.').waitFor()
       await owner.signIn({ ...ana, password: 'not the right one' })
@@ -166,13 +150,13 @@ await story(
       await owner.button('Withdraw the invitation of carla@house.example').waitFor({ state: 'detached' })
       await other.goto(gone)
       await other.getByRole('heading', { name: 'This link no longer works' }).waitFor()
-      await look(other, 'link-gone')
+      await look(other, 'link-gone', found)
     })
     await step('it is accepted in another browser', async () => {
       await other.goto(link)
       await other.getByRole('heading', { name: 'Join Fahrradladen Lübeck' }).waitFor()
       await other.getByText('Werkstatt').waitFor()
-      await look(other, 'invite')
+      await look(other, 'invite', found)
       await other.getByLabel('Your name').fill(ben.name)
       await other.getByRole('textbox', { name: 'Password', exact: true }).fill('short')
       await guest.button('Accept and sign in').click()
@@ -218,7 +202,7 @@ await story(
       await other.getByLabel('Code from your app').fill('000000')
       await guest.button('Sign in').click()
       await other.getByText('The code is wrong or too old.').waitFor()
-      await look(other, 'second-step')
+      await look(other, 'second-step', found)
       // A code counts once, so the app's next one.
       await other.getByLabel('Code from your app').fill(totp(secret, 1))
       await guest.button('Sign in').click()
@@ -257,7 +241,7 @@ await story(
       await guest.dialog.getByRole('button', { name: 'Save the name' }).click()
       await guest.button('Remove Workshop laptop').waitFor()
       await other.getByText('Added: Laptop').waitFor({ state: 'detached' })
-      await look(other, 'account')
+      await look(other, 'account', found)
       await guest.signOut()
       await guest.button('Sign in with a passkey').click()
       await guest.inside()
@@ -279,7 +263,7 @@ await story(
       await third.getByText('Sessions ended: 1').waitFor()
       await reconnect(other)
       await guest.dialog.getByText(`Sign in again, ${ben.name}?`).waitFor()
-      await look(other, 'signin-again')
+      await look(other, 'signin-again', found)
       await guest.dialog.getByRole('button', { name: 'Sign in with a passkey' }).click()
       await guest.dialog.waitFor({ state: 'detached' })
       await other.getByRole('list', { name: 'Teams' }).getByText('Werkstatt').waitFor()
@@ -334,11 +318,9 @@ await story(
         }).then(({ status }) => status)
       assert.equal(await asks('GET', 'people'), 200, 'it reads')
       assert.equal(await asks('POST', 'send/text', { to: '491700000000', text: 'x' }), 403, 'it does not send')
-      await look(inbox, 'keys')
     })
     await step('a role is changed, an account is closed and opened again', async () => {
       await owner.section('people')
-      await look(inbox, 'people')
       await owner.button(`Change ${ben.name}`).click()
       await inbox.getByRole('menuitem', { name: 'Change role and teams' }).click()
       await owner.dialog.getByLabel('Role').selectOption('supervisor')
@@ -368,8 +350,6 @@ await story(
       await owner.dialog.getByRole('button', { name: 'Save changes' }).click()
       await owner.dialog.getByText('This is the only owner.').waitFor()
       await owner.dialog.getByRole('button', { name: 'Cancel' }).click()
-      await owner.section('teams')
-      await look(inbox, 'teams')
     })
     await step('a lost connection has its words and keeps what was typed', async () => {
       await owner.section('me')
@@ -384,7 +364,7 @@ await story(
       await owner.dialog.getByRole('button', { name: 'Save the password' }).click()
       await owner.dialog.waitFor({ state: 'detached' })
     })
-    assert.deepEqual(bad, [], 'axe found something serious')
+    found.none()
   },
   { signedIn: false, expected: new RegExp(`${expected.source}|^409 PATCH|status of 409|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED_ENCODING`) },
 )

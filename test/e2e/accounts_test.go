@@ -5,12 +5,8 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -20,30 +16,15 @@ var setupLink = regexp.MustCompile(`^set up: (http://\S+)$`)
 // TestAccounts plays the story of people who come into an empty house: it is a
 // `kontor serve`, since a `kontor dev` has somebody in it from the beginning.
 func TestAccounts(t *testing.T) {
-	node, chromium := tools(t)
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "kontor")
-	if out, err := exec.Command("go", "build", "-o", binary, "kontor/cmd/kontor").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	p := &product{t: t, binary: binary, data: filepath.Join(dir, "data"), listen: [2]string{"127.0.0.1:0", "127.0.0.1:0"}}
+	p, _ := newProduct(t)
 	link := p.startEmpty()
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(p.kontor, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	story := exec.CommandContext(t.Context(), node, "accounts.mjs")
-	story.Env = append(os.Environ(),
-		// By a name, because an address of numbers cannot have passkeys.
-		"E2E_CHROMIUM="+chromium, "E2E_KONTOR=http://localhost:"+port, "E2E_SETUP="+link, "E2E_DIR="+t.TempDir())
-	story.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	story.Cancel = func() error { return syscall.Kill(-story.Process.Pid, syscall.SIGKILL) }
-	story.Stdout, story.Stderr = lines{t}, lines{t}
-	story.WaitDelay = 5 * time.Second
-	if err := story.Run(); err != nil {
-		t.Errorf("the story accounts: %v\nkontor wrote:\n%s", err, p.log)
-	}
-	_ = syscall.Kill(-story.Process.Pid, syscall.SIGKILL) // nobody is left of it, or should be
+	// By a name, because an address of numbers cannot have passkeys.
+	p.kontor = "http://localhost:" + port
+	p.tell(t, "accounts", "E2E_SETUP="+link)
 	p.stop()
 }
 

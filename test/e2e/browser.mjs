@@ -149,11 +149,11 @@ export async function step(what, act) {
   }
 }
 
-/** A picture of a page, when somebody asked for them. */
-export async function shoot(page, name) {
-  if (!shots) return
-  mkdirSync(shots, { recursive: true })
-  await page.screenshot({ path: join(shots, `${name}.png`) })
+/** A picture of a page, when somebody asked for them by naming a folder. */
+export async function shoot(page, name, folder = shots) {
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
 /** Waits until a condition holds that no locator can express. */

@@ -5,8 +5,22 @@
 //
 //	go test ./test/e2e                      all stories
 //	go test ./test/e2e -run Stories/main    those up to and with main
+//	go test ./test/e2e -run Looks           every page, in both themes, wide and narrow, in every language
+//	go test ./test/e2e -run Mistakes        what people do wrong, and what goes wrong around them
 //
 // They need Chromium (KONTOR_TEST_CHROMIUM, or one in the PATH) and what
 // `npm ci` in web installs; without, they are skipped, unless KONTOR_TEST_ALL=1.
-// KONTOR_TEST_SCREENSHOTS names a folder that gets pictures of the pages.
+// KONTOR_TEST_SCREENSHOTS names a folder that gets pictures of the pages, and
+// KONTOR_TEST_LANGUAGES one that gets those in the other languages.
+//
+//	go test -run '^$' -bench Inbox -benchtime 1x ./test/e2e
+//
+// measures a house of 10,000 conversations, one of which has 100,000 messages:
+//
+//	warm-, cold-interactive-ms   from the address to a list that answers to J, with the
+//	                             browser's cache and without; -rows-ms until the list stands
+//	list-, thread-               while the wheel turns: frames, those over 50 ms, those in which
+//	                             a part of the pane was empty, elements that existed at once
+//	thread-open-ms, day-jump-ms  from the click to the first message; to the first of a day
+//	thread-heap-MiB              what the page holds more after scrolling for 20 s
 package e2e

@@ -27,36 +27,18 @@ var key = strings.Repeat("0123456789", 4)
 // TestStories starts the product and plays one story after the other over the
 // same data, with a restart before the last.
 func TestStories(t *testing.T) {
-	node, chromium := tools(t)
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "kontor")
-	if out, err := exec.Command("go", "build", "-o", binary, "kontor/cmd/kontor").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	p, dir := newProduct(t)
 	writePicture(t, filepath.Join(dir, "bicycle.png"))
-	p := &product{t: t, binary: binary, data: filepath.Join(dir, "data"), listen: [2]string{"127.0.0.1:0", "127.0.0.1:0"}}
 	p.start()
 	tell := func(name, link string) {
 		t.Run(name, func(t *testing.T) {
-			story := exec.CommandContext(t.Context(), node, name+".mjs")
-			story.Env = append(os.Environ(),
-				"E2E_CHROMIUM="+chromium, "E2E_SIGNIN="+link, "E2E_KONTOR="+p.kontor, "E2E_SANDBOX="+p.sandbox, "E2E_KEY="+key,
-				"E2E_OTHER="+p.newLink("--name=Ben Krüger"), "E2E_DIR="+t.TempDir(), "E2E_PICTURE="+filepath.Join(dir, "bicycle.png"))
-			// In a group of its own, so that no browser outlives its story.
-			story.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-			story.Cancel = func() error { return syscall.Kill(-story.Process.Pid, syscall.SIGKILL) }
-			story.Stdout, story.Stderr = lines{t}, lines{t}
-			story.WaitDelay = 5 * time.Second
-			if err := story.Run(); err != nil {
-				t.Errorf("the story %s: %v\nkontor wrote:\n%s", name, err, p.log)
-			}
-			_ = syscall.Kill(-story.Process.Pid, syscall.SIGKILL) // nobody is left of it, or should be
+			p.tell(t, name, "E2E_SIGNIN="+link, "E2E_OTHER="+p.newLink("--name=Ben Krüger"), "E2E_PICTURE="+filepath.Join(dir, "bicycle.png"))
 		})
 	}
 	tell("main", p.link)
 	// window moves the clock by a day and back: whatever waited for a time ahead
 	// would go on waiting, so the stories about what waits come before it.
-	for _, name := range []string{"talk", "queue", "hands", "thread", "trouble", "settings", "session", "orders", "panel", "sandbox", "window", "narrow", "access"} {
+	for _, name := range []string{"talk", "queue", "hands", "thread", "trouble", "settings", "session", "orders", "panel", "sandbox", "window", "narrow"} {
 		tell(name, p.newLink())
 	}
 	p.stop()
@@ -65,8 +47,39 @@ func TestStories(t *testing.T) {
 	p.stop()
 }
 
+// newProduct builds the product, to be started over an empty folder; dir is the
+// test's own.
+func newProduct(t *testing.T) (p *product, dir string) {
+	t.Helper()
+	node, chromium := tools(t)
+	dir = t.TempDir()
+	binary := filepath.Join(dir, "kontor")
+	if out, err := exec.Command("go", "build", "-o", binary, "kontor/cmd/kontor").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return &product{t: t, node: node, chromium: chromium, binary: binary, data: filepath.Join(dir, "data"), listen: [2]string{"127.0.0.1:0", "127.0.0.1:0"}}, dir
+}
+
+// tell plays one story, to which the environment says what it needs beyond the
+// product's addresses.
+func (p *product) tell(t *testing.T, name string, env ...string) {
+	t.Helper()
+	story := exec.CommandContext(t.Context(), p.node, name+".mjs")
+	story.Env = append(os.Environ(), "E2E_CHROMIUM="+p.chromium, "E2E_KONTOR="+p.kontor, "E2E_SANDBOX="+p.sandbox, "E2E_KEY="+key, "E2E_DIR="+t.TempDir())
+	story.Env = append(story.Env, env...)
+	// In a group of its own, so that no browser outlives its story.
+	story.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	story.Cancel = func() error { return syscall.Kill(-story.Process.Pid, syscall.SIGKILL) }
+	story.Stdout, story.Stderr = lines{t}, lines{t}
+	story.WaitDelay = 5 * time.Second
+	if err := story.Run(); err != nil {
+		t.Errorf("the story %s: %v\nkontor wrote:\n%s", name, err, p.log)
+	}
+	_ = syscall.Kill(-story.Process.Pid, syscall.SIGKILL) // nobody is left of it, or should be
+}
+
 // tools are node and Chromium, or the reason to skip.
-func tools(t *testing.T) (node, chromium string) {
+func tools(t testing.TB) (node, chromium string) {
 	t.Helper()
 	lacking := func(what string) {
 		if os.Getenv("KONTOR_TEST_ALL") == "1" {
@@ -106,6 +119,7 @@ func (l lines) Write(p []byte) (int, error) {
 // product is a kontor dev.
 type product struct {
 	t               *testing.T
+	node, chromium  string
 	binary, data    string
 	listen          [2]string // product, sandbox
 	kontor, sandbox string    // their addresses

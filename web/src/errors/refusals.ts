@@ -40,6 +40,9 @@ const refusals: Readonly<Record<string, MessageDescriptor>> = {
   team_taken: msg`There is a team of this name already. Nothing was changed.`,
   team_in_use: msg`A business number or an open conversation belongs to this team. Nothing was changed. Give them to another team first.`,
   customer_daily_limit: msg`This person has got as many messages today as your house allows. Nothing was sent.`,
+  label_exists: msg`There is a label of this name already. Nothing was changed. Use that one, or another name.`,
+  shortcut_exists: msg`There is a quick reply of this short name already. Nothing was changed. Take another name.`,
+  changed_meanwhile: msg`Somebody changed it meanwhile. Nothing of yours was changed. Look at it again.`,
   daily_limit: msg`Your house has sent as many messages today as it allows. Nothing was sent.`,
 }
 
@@ -62,6 +65,7 @@ const kinds: Readonly<Record<number, MessageDescriptor>> = {
   413: msg`The file is too large. Nothing was sent.`,
   422: msg`Something in it does not fit. Nothing was sent.`,
   429: msg`Too much at once. Nothing was sent. Try again in a moment.`,
+  503: msg`Kontor cannot do this at the moment. Try again in a moment.`,
 }
 
 const noAnswer = msg`The server did not answer. Try again.`

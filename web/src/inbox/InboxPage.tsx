@@ -77,6 +77,10 @@ export function InboxPage() {
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <OfflineBanner state={live} />
+      {/* On a phone the list with the visible one is away while a conversation is open. */}
+      {id ? (
+        <h1 className="sr-only sm:hidden">{t({ message: 'Inbox', context: 'title of the page' })}</h1>
+      ) : null}
       <div className="relative flex min-h-0 flex-1">
         <div
           // On a phone the list stays where it was scrolled to while a conversation covers it.

@@ -23,6 +23,10 @@ import { useDesk } from './desk'
 import { loadDraft, saveDraft } from './draft'
 import { Templates } from './Templates'
 
+/** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
+const longestText = 4096
+const longestCaption = 1024
+
 /** Text and a file while the window is open; afterwards a template, and what was typed stays. */
 export function Composer() {
   const { t } = useLingui()
@@ -108,11 +112,16 @@ function Field({ onTemplates }: { onTemplates: () => void }) {
   async function send() {
     const said = text.trim()
     if (busy || (!said && !file)) return
+    const check = file ? checkFile(file) : null
+    const under = check && !('problem' in check) && takesCaption(check.kind)
+    const over = [...said].length - (under ? longestCaption : longestText)
+    if (over > 0) {
+      setWrong(t`The text is too long by ${format.number(over)}. Nothing was sent.`)
+      return
+    }
     setBusy(true)
     setWrong('')
     try {
-      const check = file ? checkFile(file) : null
-      const under = check && !('problem' in check) && takesCaption(check.kind)
       let sent: Accepted | undefined
       if (said && !under) {
         sent = await desk.send({ text: said }, keys.current.text)
@@ -198,7 +207,6 @@ function Field({ onTemplates }: { onTemplates: () => void }) {
         <Textarea
           aria-label={t`Write to ${name}`}
           placeholder={t`Write to ${name}`}
-          maxLength={4096}
           value={text}
           readOnly={busy}
           onChange={(event) => write(event.target.value)}

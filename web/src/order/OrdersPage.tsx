@@ -20,6 +20,8 @@ export function OrdersPage() {
         <OrderList selected={id} />
       </div>
       <div className={cn('flex min-h-0 min-w-0 flex-1 bg-surface', !id && 'max-sm:hidden')}>
+        {/* On a phone the pane with the visible one is away. */}
+        {id ? <h1 className="sr-only sm:hidden">{t`Orders`}</h1> : null}
         {id ? (
           <OrderDetail key={id} id={id} />
         ) : (

@@ -71,6 +71,8 @@ export function SettingsPage() {
         </nav>
       </div>
       <div className={cn('flex min-h-0 min-w-0 flex-1', !asked && 'max-sm:hidden')}>
+        {/* On a phone the pane with the visible one is away. */}
+        {asked ? <h1 className="sr-only sm:hidden">{t`Settings`}</h1> : null}
         {Panel ? (
           <Panel />
         ) : asked ? (

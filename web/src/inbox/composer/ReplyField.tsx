@@ -117,23 +117,23 @@ export function ReplyField(props: ReplyFieldProps) {
     setTimeout(() => field.current?.focus())
   }
 
+  /** Why nothing was sent, shown and read out; what was typed stays. */
+  function refuse(why: string) {
+    announce(why)
+    toast({ text: why, tone: 'info' })
+    field.current?.focus()
+  }
+
   function submit() {
-    if (tooLong || voice.sending) return
-    if (empty) {
-      field.current?.focus()
-      return
-    }
+    if (voice.sending) return
+    if (tooLong) return refuse(t`The text is too long by ${format.number(length - limit)}. Nothing was sent.`)
+    if (empty) return refuse(t`There is nothing to send yet. Write something or attach a file.`)
     const blank = nextBlank(text, 0)
     if (blank) {
       selectBlank(text, 0)
-      announce(t`Fill in ${text.slice(blank.from, blank.to)} first. Nothing was sent.`)
-      toast({ text: t`Fill in ${text.slice(blank.from, blank.to)} first. Nothing was sent.`, tone: 'info' })
-      return
+      return refuse(t`Fill in ${text.slice(blank.from, blank.to)} first. Nothing was sent.`)
     }
-    if (offline) {
-      toast({ text: t`Kept here. Nothing was sent.`, tone: 'info' })
-      return
-    }
+    if (offline) return refuse(t`Kept here. Nothing was sent.`)
     if (!ready) {
       setWaiting(true)
       return

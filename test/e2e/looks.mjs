@@ -1,0 +1,98 @@
+// Somebody looks at every page of a house in which people work: in both themes,
+// wide and narrow, in every language, with everything opened that can be opened.
+
+import { createServer } from 'node:http'
+import { another, api, assert, kontor, meta, sandbox, shoot, step, story } from './browser.mjs'
+import { furnish, people } from './house.mjs'
+import { Findings, look, lookAt, settling, tooWide, widths } from './looking.mjs'
+import { addressOf, covers, pages } from './pages.mjs'
+
+const languages = ['de', 'pt-BR', 'zh-CN']
+
+/** A program of the shop's that is told what happens. */
+async function shop() {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(204).end()
+  })
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
+  server.unref()
+  return `http://127.0.0.1:${server.address().port}/hooks`
+}
+
+await story(
+  'looks',
+  async ({ inbox, newBrowser }) => {
+    const found = new Findings()
+    await step('people work for some hours', async () => {
+      await api('POST', '/subscriptions', { url: await shop(), dialect: 'kontor', name: 'Shop' })
+      const ben = await another()
+      await furnish(inbox, ben.page)
+      await ben.close()
+      // Half written, and left.
+      const { conversation_id } = await api('GET', `/conversations/${people.peter.phone}`)
+      await inbox.evaluate((id) => localStorage.setItem(`kontor.draft.${id}`, 'Der Kostenvoranschlag liegt bei'), conversation_id)
+    })
+    const guest = await newBrowser('guest')
+    const settled = new Map([inbox, guest].map((page) => [page, settling(page)]))
+    /** Opens a page, and answers where it stands. */
+    async function go(page) {
+      const window = page.guest ? guest : inbox
+      await window.goto(kontor + (await addressOf(page)))
+      if (page.words) await window.getByText(page.words).first().waitFor({ state: 'attached' })
+      await settled.get(window)()
+      return window
+    }
+
+    for (const page of pages) {
+      await step(page.name, async () => look(await go(page), page.name, found))
+    }
+    for (const { on, name, open, wide } of covers) {
+      await step(`${name}, on ${on}`, async () => {
+        for (const size of wide ? widths.slice(0, 1) : widths) {
+          await inbox.setViewportSize({ width: size[0], height: size[1] })
+          await go(pages.find((page) => page.name === on))
+          await open(inbox)
+          await settled.get(inbox)()
+          await lookAt(inbox, name, size, found)
+        }
+        if (wide) return
+        await inbox.setViewportSize({ width: 320, height: 640 })
+        found.add(`${name}, 320 px`, await tooWide(inbox))
+      })
+    }
+    await inbox.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await step('the phones', async () => {
+      await inbox.setViewportSize({ width: 1440, height: 900 })
+      await inbox.goto(sandbox)
+      await inbox.getByRole('log').first().waitFor()
+      await settled.get(inbox)()
+      await look(inbox, 'sandbox', found)
+      await inbox.getByRole('button', { name: /^Templates/ }).click()
+      await inbox.getByRole('button', { name: /order_update/ }).first().click()
+      await settled.get(inbox)()
+      await look(inbox, 'sandbox-templates', found)
+    })
+    for (const language of languages) {
+      await step(`every page in ${language}`, async () => {
+        for (const window of [inbox, guest]) {
+          await window.goto(`${kontor}/forgot`)
+          await window.evaluate((language) => localStorage.setItem('kontor.language', language), language)
+        }
+        for (const page of pages) {
+          const window = await go(page)
+          assert.equal(await window.evaluate(() => document.documentElement.lang), language)
+          for (const [width, height] of [...widths, [320, 640]]) {
+            await window.setViewportSize({ width, height })
+            found.add(`${page.name}, ${width} px, ${language}`, await tooWide(window))
+            if (width !== 320) await shoot(window, `${page.name}-${width}-${language}`, process.env.KONTOR_TEST_LANGUAGES)
+          }
+        }
+      })
+    }
+    await meta('POST', '/clock', { set: 'now' })
+    found.none()
+  },
+  // Links that open nothing any more are refused.
+  { expected: /(400|401|404|409|410|422) .*\/(invitations|password|setup|signin)|status of 4\d\d/ },
+)
