@@ -2,7 +2,7 @@
 // which the stories speak of the two pages.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -45,8 +45,18 @@ const launching = {
   ],
 }
 
-/** A browser of its own, with what it needs to be watched like the first. */
-async function browser(profile, viewport, troubles) {
+/**
+ * A browser of its own, with what it needs to be watched like the first. `fontSize` is the one that its person has
+ * chosen in the browser's settings, in px.
+ */
+async function browser(profile, viewport, troubles, fontSize = 16) {
+  if (fontSize !== 16) {
+    mkdirSync(join(E2E_DIR, profile, 'Default'), { recursive: true })
+    writeFileSync(
+      join(E2E_DIR, profile, 'Default', 'Preferences'),
+      JSON.stringify({ webkit: { webprefs: { default_font_size: fontSize } } }),
+    )
+  }
   const context = await chromium.launchPersistentContext(join(E2E_DIR, profile), { ...launching, viewport })
   context.setDefaultTimeout(patience)
   await context.addInitScript(() => {
@@ -70,8 +80,8 @@ export async function story(name, tell, { width = 1440, height = 900, expected =
   const context = await browser('profile', { width, height }, troubles)
   const contexts = [context]
   /** The first page of another browser, which knows nothing of the first. */
-  async function newBrowser(profile) {
-    contexts.push(await browser(profile, { width, height }, troubles))
+  async function newBrowser(profile, fontSize) {
+    contexts.push(await browser(profile, { width, height }, troubles, fontSize))
     return contexts.at(-1).pages()[0] ?? (await contexts.at(-1).newPage())
   }
   const told = { context, troubles, newBrowser, inbox: context.pages()[0] ?? (await context.newPage()) }

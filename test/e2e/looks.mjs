@@ -62,6 +62,18 @@ await story(
       })
     }
     await inbox.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await step('every page with text twice as large', async () => {
+      const large = await newBrowser('large', 32)
+      await large.context().addCookies(await inbox.context().cookies())
+      await large.setViewportSize({ width: 1280, height: 800 })
+      const ready = settling(large)
+      for (const page of pages.filter(({ guest }) => !guest)) {
+        await large.goto(kontor + (await addressOf(page)))
+        await ready()
+        assert.equal(await large.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px')
+        found.add(`${page.name}, text of 200 %`, await tooWide(large))
+      }
+    })
     await step('the phones', async () => {
       await inbox.setViewportSize({ width: 1440, height: 900 })
       await inbox.goto(sandbox)

@@ -1,6 +1,6 @@
 /**
- * Fails when a word in the code has no catalogue entry, when an entry is left over, or when one of the
- * languages has no translation for it. It works on copies, so a check never changes the sources;
+ * Fails when a word in the code has no catalogue entry, when an entry is left over, when one of the languages has
+ * no translation for it, or when two areas of one page translate it differently. It works on copies, so a check never changes the sources;
  * `npm run messages` does.
  */
 import { execFileSync } from 'node:child_process'
@@ -31,6 +31,7 @@ try {
     if (kept !== fresh) problems.push(`src/${file} does not match the code: run "npm run messages"`)
     for (const text of untranslated(fresh)) problems.push(`src/${file} has no translation for ${text}`)
   }
+  for (const language of languages) problems.push(...contradictions(language))
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
@@ -53,4 +54,28 @@ function untranslated(po: string): string[] {
     .slice(1)
     .filter((entry) => /^msgstr ""\s*$/m.test(entry) && !/^msgstr ""\n"/m.test(entry))
     .map((entry) => /^msgid (".*")$/m.exec(entry)?.[1] ?? entry)
+}
+
+/**
+ * What two areas say in different words: the catalogues of a page are one, and the one that comes later would win.
+ * The sandbox is a page of its own. A word that means two things gets a context in the code.
+ */
+function contradictions(language: string): string[] {
+  const said = new Map<string, { area: string; text: string }>()
+  const found: string[] = []
+  for (const { name: area } of areas) {
+    if (area === 'sandbox') continue
+    for (const entry of read(join(scratch, area, 'messages', `${language}.po`))
+      .split(/\n\n+/)
+      .slice(1)) {
+      const [what, text] = entry.replace(/^#.*\n/gm, '').split(/^msgstr /m)
+      if (!what || !text) continue
+      const other = said.get(what)
+      if (!other) said.set(what, { area, text })
+      else if (other.text !== text) {
+        found.push(`${language}: ${other.area} and ${area} differ in ${what.trim().replaceAll('\n', ' ')}`)
+      }
+    }
+  }
+  return found
 }

@@ -16,7 +16,11 @@ export function AttentionPage() {
   const status = troubles.find((each) => each === asked) ?? 'held'
   const [number, setNumber] = useState('')
   const numbers = useNumbers().data ?? []
-  const names: Record<Trouble, string> = { held: t`Held`, uncertain: t`Uncertain`, failed: t`Failed` }
+  const names: Record<Trouble, string> = {
+    held: t({ message: 'Held', context: 'several messages' }),
+    uncertain: t({ message: 'Uncertain', context: 'several messages' }),
+    failed: t({ message: 'Failed', context: 'several messages' }),
+  }
   const lists = {
     held: useTroubled('held', number),
     uncertain: useTroubled('uncertain', number),

@@ -87,7 +87,7 @@ function Header({ panel }: { panel: PanelData }) {
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-0.5 border-line border-b bg-surface px-3 py-1.5">
       <h1 className="min-w-0 font-semibold text-ui [overflow-wrap:anywhere]">
-        <span className="sr-only">{t`Order`} </span>
+        <span className="sr-only">{t({ message: 'Order', context: 'of a shop' })} </span>
         {order.id}
       </h1>
       <Chip tone="ink">{status}</Chip>

@@ -19,6 +19,7 @@ export function KeySheet({ open, onOpenChange }: KeySheetProps) {
       onOpenChange={onOpenChange}
       title={t`Keys`}
       description={t`Single letters rest while you type; with Alt or Ctrl they act there too.`}
+      reading
       className="sm:w-180"
       footer={<Button variant="ink" onClick={() => onOpenChange(false)}>{t`Close`}</Button>}
     >

@@ -100,7 +100,9 @@ function Shown({ order }: { order: Order }) {
             tabs={[
               { value: 'messages', label: t`Messages` },
               { value: 'timeline', label: t`Timeline` },
-              ...(wide ? [] : [{ value: 'about' as const, label: t`Order` }]),
+              ...(wide
+                ? []
+                : [{ value: 'about' as const, label: t({ message: 'Order', context: 'of a shop' }) }]),
             ]}
           >
             {view === 'messages' ? (

@@ -34,7 +34,11 @@ export function OrderList({ selected }: { selected: string | undefined }) {
   const query = useOrders({ ...useDeferredValue(searchOf(asked)), status, technician, state })
   const rows = query.data?.pages.flatMap((page) => page.data) ?? []
   const narrowed = Boolean(asked || status || technician)
-  const names = { open: t`Open`, closed: t`Closed`, all: t`All` }
+  const names = {
+    open: t({ message: 'Open', context: 'orders' }),
+    closed: t({ message: 'Closed', context: 'orders' }),
+    all: t({ message: 'All', context: 'orders' }),
+  }
 
   return (
     <section aria-label={t`Orders`} className="flex min-h-0 flex-1 flex-col">

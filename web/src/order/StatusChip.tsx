@@ -11,7 +11,7 @@ export function StatusChip({ order: { status, state } }: { order: Pick<Order, 's
   if (state === 'open') return <Chip tone="ink">{name(status, i18n.locale)}</Chip>
   return (
     <Chip tone="outline" icon={<Lock aria-hidden size={13} strokeWidth={2} />}>
-      <span className="sr-only">{t`Closed`}: </span>
+      <span className="sr-only">{t({ message: 'Closed', context: 'orders' })}: </span>
       {name(status, i18n.locale)}
     </Chip>
   )

@@ -63,7 +63,7 @@ export const sections: readonly SectionEntry[] = [
   },
   {
     name: 'people',
-    label: msg`People`,
+    label: msg({ message: 'People', context: 'of the house' }),
     about: msg`Who works here, and what they may do`,
     Icon: Users,
   },

@@ -14,6 +14,8 @@ interface DialogProps {
   footer?: ReactNode
   /** Set while something is typed inside: a click outside then does not close. */
   keepOpen?: boolean
+  /** Set where nothing inside takes the focus: what is longer than the screen is then scrolled by keys. */
+  reading?: boolean
   className?: string
 }
 
@@ -26,6 +28,7 @@ export function Dialog({
   children,
   footer,
   keepOpen = false,
+  reading = false,
   className,
 }: DialogProps) {
   return (
@@ -48,7 +51,13 @@ export function Dialog({
             <Radix.Description className="mt-1.5 text-second text-text2">{description}</Radix.Description>
           ) : null}
           {children ? (
-            <div className="-mx-1 mt-3 -mb-1 min-h-0 flex-1 overflow-y-auto p-1">{children}</div>
+            <div
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and nothing in it takes the keys
+              tabIndex={reading ? 0 : undefined}
+              className="focus-inside -mx-1 mt-3 -mb-1 min-h-0 flex-1 overflow-y-auto p-1"
+            >
+              {children}
+            </div>
           ) : null}
           {footer ? <div className="mt-4 flex flex-wrap justify-end gap-2">{footer}</div> : null}
         </Radix.Content>

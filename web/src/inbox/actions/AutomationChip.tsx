@@ -38,12 +38,12 @@ export function AutomationChip({ conversation }: { conversation: Conversation })
           type="button"
           aria-label={t`${words}, change`}
           title={words}
-          className="inline-flex min-h-6 min-w-0 items-center gap-1 rounded-key text-bot hover:underline pointer-coarse:min-h-11"
+          className="inline-flex min-h-4.5 min-w-0 max-w-full items-center gap-1 rounded-key text-bot hover:underline pointer-coarse:min-h-11"
         >
           {on ? (
-            <Bot aria-hidden size={13} strokeWidth={2} />
+            <Bot aria-hidden size={13} strokeWidth={2} className="shrink-0" />
           ) : (
-            <BotOff aria-hidden size={13} strokeWidth={2} />
+            <BotOff aria-hidden size={13} strokeWidth={2} className="shrink-0" />
           )}
           <span className="min-w-0 truncate">{words}</span>
           <ChevronDown aria-hidden size={13} strokeWidth={2} className="shrink-0" />

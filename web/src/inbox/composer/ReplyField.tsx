@@ -21,6 +21,7 @@ import { Button } from '../../ui/Button'
 import { cn } from '../../ui/cn'
 import { IconButton } from '../../ui/IconButton'
 import { toast } from '../../ui/Toast'
+import { useMatch } from '../../ui/useMatch'
 import { useDraft, writeDraft } from '../data/drafts'
 import { useAttachments, useShelf } from '../data/shelf'
 import { sends } from '../prefs/enter'
@@ -74,6 +75,7 @@ export function ReplyField(props: ReplyFieldProps) {
   const limit = captioned ? longestCaption : longestText
   const length = [...text].length
   const tooLong = length > limit
+  const narrow = useMatch('(width < 40rem)')
   const mayRecord = !offline && canRecord()
   const empty = text.trim() === '' && files.length === 0
   const ready = files.every((file) => file.media)
@@ -247,7 +249,13 @@ export function ReplyField(props: ReplyFieldProps) {
           aria-describedby={hint}
           aria-invalid={tooLong || undefined}
           aria-keyshortcuts="R"
-          placeholder={captioned ? t`Add a caption` : t`Write to ${name}, or / for quick replies`}
+          placeholder={
+            captioned
+              ? t`Add a caption`
+              : narrow
+                ? t`Write to ${name}`
+                : t`Write to ${name}, or / for quick replies`
+          }
           className="field-sizing-content block max-h-[calc(8lh+1.25rem)] min-w-0 flex-1 resize-none overflow-y-auto bg-transparent px-3.5 py-2.5 text-message-phone outline-none sm:text-message"
         />
         <div className="flex items-center gap-1 sm:px-2 sm:pb-2">

@@ -42,15 +42,16 @@ export function ThreadHeader(props: ThreadHeaderProps) {
         <ChevronLeft aria-hidden size={20} strokeWidth={1.75} />
       </Link>
       <Avatar id={contact.contact_id} name={name} of="customer" size={40} />
-      <div className="min-w-0 flex-1 py-1.5">
+      <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold text-name" title={name}>
           <bdi>{name}</bdi>
         </h2>
-        <p className="flex items-center gap-x-2 overflow-hidden text-meta text-text2">
+        {/* Two lines at most, so that the header keeps its height. */}
+        <p className="flex max-h-9 flex-wrap items-center gap-x-2 overflow-hidden text-meta text-text2 leading-4">
           {until && until <= now ? (
-            <span className="inline-flex min-w-0 shrink items-center gap-1 font-semibold">
+            <span className="inline-flex min-w-0 items-center gap-1 font-semibold">
               <Lock aria-hidden size={15} strokeWidth={2} className="shrink-0" />
-              <span className="truncate">{t`Window closed since ${format.recent(until, now)}`}</span>
+              {t`Window closed since ${format.recent(until, now)}`}
             </span>
           ) : (
             <WindowCountdown now={now} until={until} form="long" />
@@ -59,7 +60,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
             <AutomationChip conversation={props.conversation} />
           )}
           {contact.phone && contact.name ? (
-            <span className="figures @max-2xl:hidden min-w-0 shrink-[99] truncate">
+            <span className="figures @max-4xl:hidden min-w-0 shrink-[99] truncate">
               <span aria-hidden>· </span>
               {formatPhone(contact.phone)}
             </span>

@@ -40,7 +40,7 @@ export function StatusEditor({ rule, onChange }: StatusEditorProps) {
         />
         <span className="min-w-0 flex-1">
           <span className="block font-semibold text-second [overflow-wrap:anywhere]">{name}</span>
-          <span className="block truncate text-meta text-text3">
+          <span className="block text-meta text-text3 [overflow-wrap:anywhere]">
             <span className="font-mono">{key}</span>
             {' · '}
             {message ? message.template : t`says nothing`}

@@ -35,7 +35,7 @@ export function PeoplePanel() {
   )
   return (
     <Panel
-      title={t`People`}
+      title={t({ message: 'People', context: 'of the house' })}
       action={
         mayManage ? (
           <Button
@@ -59,7 +59,10 @@ export function PeoplePanel() {
               {t`Owners and administrators invite people and change their roles.`}
             </p>
           )}
-          <ul aria-label={t`People`} className="border-line-strong border-t">
+          <ul
+            aria-label={t({ message: 'People', context: 'of the house' })}
+            className="border-line-strong border-t"
+          >
             {active.map(row)}
           </ul>
           {mayManage ? <Invitations teams={teams} /> : null}

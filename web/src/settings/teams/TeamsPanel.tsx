@@ -128,7 +128,7 @@ function TeamRow({ team, mayManage, onDo }: TeamRowProps) {
             aria-label={t`Choose the people of ${name}`}
             onClick={() => onDo({ what: 'members', team })}
           >
-            {t`People`}
+            {t({ message: 'People', context: 'of the house' })}
           </Button>
           <Button
             size="small"

@@ -83,7 +83,7 @@ export function DeliveryLog({ subscription }: { subscription: Subscription }) {
             {t`Tell all that was given up again`}
           </Button>
         ) : null}
-        <div className="w-40">
+        <div className="min-w-40 max-w-full">
           <Select
             aria-label={t`What became of it`}
             value={state}
@@ -97,7 +97,7 @@ export function DeliveryLog({ subscription }: { subscription: Subscription }) {
             ))}
           </Select>
         </div>
-        <div className="w-52">
+        <div className="min-w-40 max-w-full sm:max-w-64">
           <Select aria-label={t`Event`} value={event} onChange={(change) => setEvent(change.target.value)}>
             <option value="">{t`All events`}</option>
             {events.map((each) => (

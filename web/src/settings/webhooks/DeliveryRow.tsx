@@ -45,7 +45,7 @@ export function DeliveryRow({ subscription, delivery }: DeliveryRowProps) {
         className="focus-inside flex min-h-11 w-full flex-wrap items-center gap-x-3 px-1 text-left hover:bg-hover"
       >
         <Icon aria-hidden size={15} strokeWidth={2} className={cn('shrink-0', ink)} />
-        <span className="min-w-0 flex-1 basis-40 truncate font-mono text-meta">
+        <span className="min-w-0 flex-1 basis-40 font-mono text-meta [overflow-wrap:anywhere]">
           {event}
           {detail ? <span className="text-text2"> {detail}</span> : null}
         </span>
@@ -131,7 +131,9 @@ function Details({ subscription, delivery }: DeliveryRowProps) {
       {whole.data ? (
         <>
           <Bytes name={t`Body`}>{body || t`Not written yet.`}</Bytes>
-          {whole.data.response ? <Bytes name={t`Answer`}>{whole.data.response}</Bytes> : null}
+          {whole.data.response ? (
+            <Bytes name={t({ message: 'Answer', context: 'of a program' })}>{whole.data.response}</Bytes>
+          ) : null}
         </>
       ) : null}
     </div>
