@@ -52,7 +52,7 @@ export function Dialog({
           ) : null}
           {children ? (
             <div
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and nothing in it takes the keys
+              // It scrolls, and nothing in it takes the keys
               tabIndex={reading ? 0 : undefined}
               className="focus-inside -mx-1 mt-3 -mb-1 min-h-0 flex-1 overflow-y-auto p-1"
             >
