@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,6 +31,17 @@ type house struct {
 	away   map[wa.PersonID]bool // who takes nothing
 	asked  int                  // how often somebody asked who is there
 	jobs   *jobs.Runner
+	runs   *atomic.Int64 // of functions that write
+}
+
+// counting is the store, and counts how often what it is handed is run.
+type counting struct {
+	*store.Store
+	runs *atomic.Int64
+}
+
+func (c counting) Write(ctx context.Context, f func(txn.Tx) error) error {
+	return c.Store.Write(ctx, func(tx txn.Tx) error { c.runs.Add(1); return f(tx) })
 }
 
 // Ready implements inbox.Staff: everybody is there who is not away.
@@ -71,7 +83,7 @@ func (shelf) Expect(txn.Tx, *wa.Number, wa.MessageID, *wa.Media) (wa.MediaRef, e
 
 func open(t testing.TB, s *store.Store) *house {
 	t.Helper()
-	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), clock: &atomic.Int64{}}
+	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), clock: &atomic.Int64{}, runs: &atomic.Int64{}}
 	h.number = &wa.Number{ID: wa.NumberID(s.NewID()), WorkspaceID: 1, PhoneNumberID: "200000000000001", WABAID: "1", Provider: "cloudapi", State: wa.NumberActive}
 	err := s.Write(context.Background(), func(tx txn.Tx) error {
 		if _, err := s.Accounts().InsertWorkspace(tx, account.Workspace{ID: 1, Slug: "default", Name: "House", SessionHours: 24, CreatedAt: h.now}); err != nil {
@@ -91,7 +103,7 @@ func (h *house) on(t testing.TB, s *store.Store) *house {
 	h.store = s
 	h.jobs = jobs.New(s, s.Jobs(), jobs.Options{Poll: 10 * time.Millisecond})
 	h.Inbox = inbox.New(inbox.Deps{
-		Runner: s, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), s.Journal(), s.NewID, clock), Receipts: unsent{t}, Media: shelf{},
+		Runner: counting{s, h.runs}, Store: s.Inbox(), Contacts: contact.New(s.Contacts(), s.Journal(), s.NewID, clock), Receipts: unsent{t}, Media: shelf{},
 		Journal: s.Journal(), Settings: settings{h}, Staff: h, Jobs: h.jobs, NewID: s.NewID, Now: clock, Flushes: 2,
 	})
 	return h
@@ -296,6 +308,33 @@ func TestOfTwoClaimsAtOnceOneWins(t *testing.T) {
 			t.Errorf("got %d winners and %d losers, want 1 and 19", won, lost)
 		}
 	})
+}
+
+// Many people claim many conversations at once, each in an order of their own.
+// What shares a transaction takes the conversations in one order, so no two
+// transactions wait for each other: nothing is run a second time.
+func TestClaimsNeverWaitInACircle(t *testing.T) {
+	h := open(t, storetest.Open(t, "postgres"))
+	const people, conversations = 8, 12
+	for n := range conversations {
+		h.take(t, h.text(wa.Identity{Phone: wa.Phone(fmt.Sprint(4915100000000 + n))}, fmt.Sprint("wamid.", n), "help"))
+	}
+	views := h.list(t, inbox.TabUnassigned)
+	h.runs.Store(0)
+	var all sync.WaitGroup
+	for person := range people {
+		for _, n := range rand.New(rand.NewPCG(1, uint64(person))).Perm(len(views)) {
+			all.Go(func() {
+				if err := h.Assign(context.Background(), 1, views[n].ID, wa.PersonID(100+person), wa.PersonID(100+person), true); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	if got, want := h.runs.Load(), int64(people*conversations); got != want {
+		t.Errorf("%d claims were run %d times, want each once", want, got)
+	}
 }
 
 func TestClosedWakesAssignedStays(t *testing.T) {

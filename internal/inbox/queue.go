@@ -174,7 +174,7 @@ func (h happened) wakes() bool {
 
 // change changes one conversation under its lock and writes what happened.
 func (i *Inbox) change(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID, actor wa.PersonID, f func(tx txn.Tx, c *Conversation, now time.Time) (happened, error)) error {
-	return i.Runner.Write(ctx, func(tx txn.Tx) error {
+	return i.Runner.Write(txn.About(ctx, int64(id)), func(tx txn.Tx) error {
 		c, err := i.Store.Conversation(tx, ws, id)
 		if err != nil {
 			return err

@@ -248,7 +248,7 @@ var errUnknown = fault.New(fault.NotFound, "number_unknown", "There is no such b
 // changed it too, stores it with its fact, and shows it.
 func (b *Book) change(ctx context.Context, id wa.NumberID, what string, edit func(*wa.Number)) error {
 	now := b.now()
-	err := b.runner.Write(ctx, func(tx txn.Tx) error {
+	err := b.runner.Write(txn.About(ctx, int64(id)), func(tx txn.Tx) error {
 		n, err := b.store.ByID(tx, id)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package number_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -94,6 +95,34 @@ func TestAnotherProcessIsNotUndone(t *testing.T) {
 			t.Errorf("got %+v, want the pause and the token that the other process set", got)
 		}
 	})
+}
+
+// watched is a store that notes what transactions are about.
+type watched struct {
+	*store.Store
+	about *[]int64
+}
+
+func (w watched) Write(ctx context.Context, f func(txn.Tx) error) error {
+	*w.about = append(*w.about, txn.Subject(ctx))
+	return w.Store.Write(ctx, f)
+}
+
+// A refusal may concern several numbers, each of which is changed in a
+// transaction that others share: it says which row it holds, so that these are
+// taken in one order.
+func TestAChangeSaysWhatItHolds(t *testing.T) {
+	s := storetest.Open(t, "sqlite")
+	workspaces(t, s)
+	id := connect(t, book(t, s), settings("token")).ID
+	var about []int64
+	b := number.New(number.Deps{Runner: watched{s, &about}, Store: s.Numbers(), Journal: s.Journal(), NewID: s.NewID, Now: func() time.Time { return noon }})
+	if err := b.Pause(context.Background(), id, noon.Add(time.Minute), "throttled"); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int64{int64(id)}; !slices.Equal(about, want) {
+		t.Errorf("got %v, want %v", about, want)
+	}
 }
 
 func TestANumberHasOneWorkspace(t *testing.T) {

@@ -99,3 +99,6 @@ func Leases(tx txn.Tx) (names []string, err error) {
 	})
 	return names, err
 }
+
+// Queued is how many functions wait for a writer.
+func Queued(s *Store) int { return len(s.writer.queue) }

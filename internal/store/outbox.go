@@ -184,7 +184,10 @@ func (q Outbox) Orphans(tx txn.Tx, id wa.NumberID, epoch int64, due time.Time) (
 	t := within(tx)
 	ids, err := changedIDs(t, `
 		UPDATE outbox SET state = 'uncertain', due_at = $3
-		WHERE number_id = $1 AND state = 'claimed' AND owner_epoch < $2
+		WHERE message_id IN (
+			SELECT message_id FROM outbox WHERE number_id = $1 AND state = 'claimed' AND owner_epoch < $2
+			ORDER BY message_id FOR UPDATE -- only: postgres (statuses come meanwhile; the order keeps two from waiting for each other)
+		)
 		RETURNING message_id`, int64(id), epoch, ms(due))
 	if err != nil {
 		return nil, err
@@ -204,14 +207,20 @@ func (q Outbox) Decide(tx txn.Tx, id wa.NumberID, now time.Time) ([]outbox.Moved
 	t := within(tx)
 	held, err := changedIDs(t, `
 		UPDATE outbox SET state = 'held'
-		WHERE number_id = $1 AND state = 'uncertain' AND due_at <= $2 AND on_uncertain = 'hold'
+		WHERE message_id IN (
+			SELECT message_id FROM outbox WHERE number_id = $1 AND state = 'uncertain' AND due_at <= $2 AND on_uncertain = 'hold'
+			ORDER BY message_id FOR UPDATE -- only: postgres (statuses come meanwhile; the order keeps two from waiting for each other)
+		)
 		RETURNING message_id`, int64(id), ms(now))
 	if err != nil {
 		return nil, err
 	}
 	again, err := changedIDs(t, `
 		UPDATE outbox SET state = 'queued', due_at = $2
-		WHERE number_id = $1 AND state = 'uncertain' AND due_at <= $2 AND on_uncertain = 'resend'
+		WHERE message_id IN (
+			SELECT message_id FROM outbox WHERE number_id = $1 AND state = 'uncertain' AND due_at <= $2 AND on_uncertain = 'resend'
+			ORDER BY message_id FOR UPDATE -- only: postgres (statuses come meanwhile; the order keeps two from waiting for each other)
+		)
 		RETURNING message_id`, int64(id), ms(now))
 	if err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"kontor/internal/outbox"
@@ -142,6 +144,11 @@ func (q Outbox) Used(tx txn.Tx, scope string, now time.Time) (used int64, err er
 
 // MoveOpened implements outbox.Store.
 func (q Outbox) MoveOpened(tx txn.Tx, moved []outbox.Reopened) error {
+	// In one order everywhere, so that two writers never wait for each other.
+	moved = slices.Clone(moved)
+	slices.SortFunc(moved, func(a, b outbox.Reopened) int {
+		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.ContactID, b.ContactID))
+	})
 	n := len(moved)
 	scopes, contacts, messages, until, first := make([]string, n), make([]wa.ContactID, n), make([]wa.MessageID, n), make([]int64, n), make([]int64, n)
 	for i, m := range moved {

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +44,7 @@ type work struct {
 	err chan error // buffered: the writer never waits for a caller who left
 	// taken is set once: by the writer that will run f, or by a caller who gave up.
 	taken atomic.Bool
+	about int64 // see txn.About
 }
 
 func (w *work) take() bool { return w.taken.CompareAndSwap(false, true) }
@@ -54,7 +57,7 @@ const (
 var (
 	// errClosed is what a write gets after Close.
 	errClosed = fault.New(fault.Unavailable, "stopping", "Kontor is stopping; nothing was stored.", "Send the request again in a few seconds.")
-	errBusy   = fault.New(fault.Limited, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.")
+	errBusy   = fault.New(fault.Unavailable, "store_busy", "The database is busy; nothing was stored.", "Send the request again after a moment.")
 )
 
 func startWriter(ctx context.Context, eng engine, dbs databases, told func(News), o Options) (*writer, error) {
@@ -86,7 +89,7 @@ func startWriter(ctx context.Context, eng engine, dbs databases, told func(News)
 // do hands f over and waits. When the caller's time runs out before a writer
 // took f, f is not run; after that the outcome is waited for.
 func (w *writer) do(ctx context.Context, f func(tx txn.Tx) error) error {
-	item := &work{f: f, err: make(chan error, 1)}
+	item := &work{f: f, err: make(chan error, 1), about: txn.Subject(ctx)}
 	select {
 	case <-w.closing:
 		return errClosed
@@ -135,8 +138,15 @@ func (w *writer) loop(c *writeConn) {
 	}
 }
 
-// gather takes who is waiting, without waiting for more, and leaves out who gave up.
+// gather takes who is waiting, without waiting for more, and leaves out who gave
+// up. Each of them holds rows until all are done, so they run in one order.
 func (w *writer) gather(group []*work, first *work) []*work {
+	group = w.waiting(group, first)
+	slices.SortStableFunc(group, func(a, b *work) int { return cmp.Compare(a.about, b.about) })
+	return group
+}
+
+func (w *writer) waiting(group []*work, first *work) []*work {
 	for item := first; ; {
 		if item.take() {
 			group = append(group, item)

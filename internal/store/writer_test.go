@@ -124,7 +124,7 @@ func TestACallerWhoLeavesInTimeIsNotServed(t *testing.T) {
 		err := <-left
 		close(release)
 		all.Wait()
-		if !fault.Is(err, fault.Limited) || !errors.Is(err, context.Canceled) || ran {
+		if !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.Canceled) || ran {
 			t.Errorf("got %v, ran %v; want the caller told that nothing was stored, and nothing stored", err, ran)
 		}
 	})

@@ -23,3 +23,19 @@ type Runner interface {
 	// Read runs f in a read-only snapshot that sees everything committed before.
 	Read(ctx context.Context, f func(tx Tx) error) error
 }
+
+type subject struct{}
+
+// About says what the function of a Write holds until the end: one row, by its
+// id. Functions that share a transaction run in the order of these ids, those
+// without one first. Without an order, two transactions that hold some of the
+// same rows would wait for each other until the database ends one of them.
+func About(ctx context.Context, id int64) context.Context {
+	return context.WithValue(ctx, subject{}, id)
+}
+
+// Subject is what About said; 0: nothing.
+func Subject(ctx context.Context) int64 {
+	id, _ := ctx.Value(subject{}).(int64)
+	return id
+}
