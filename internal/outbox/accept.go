@@ -25,9 +25,13 @@ import (
 //	idempotency_mismatch   Conflict: the key stands for another request
 //	customer_daily_limit, number_daily_limit   Limited
 //	number_unknown         NotFound
+//	store_busy             Unavailable: more comes than the database takes
 //
 // and whatever Conversations.Place says of the recipient.
 func (o *Outbox) Accept(ctx context.Context, r Request) (Receipt, error) {
+	if o.accepts.Waiting() >= o.MostWaiting {
+		return Receipt{}, errBusy
+	}
 	a, err := o.prepare(ctx, nil, r)
 	if err != nil {
 		return Receipt{}, err
@@ -40,6 +44,11 @@ func (o *Outbox) Accept(ctx context.Context, r Request) (Receipt, error) {
 	}
 	return a.receipt, a.err
 }
+
+// errBusy is told at once: whoever sends faster than messages can be stored would
+// otherwise fill the memory with what waits.
+var errBusy = fault.New(fault.Unavailable, "store_busy", "More messages come than the database takes at the moment; this one was not accepted and will not be sent.",
+	"Send it again after a moment.")
 
 // AcceptTx is Accept inside a transaction of the caller's, for readers of the
 // journal. The caller calls Wake after the commit, or the message waits for the

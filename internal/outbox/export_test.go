@@ -26,3 +26,6 @@ func Remedy(f *wa.Failure, failFast bool) string {
 	}
 	return "again"
 }
+
+// AcceptsWaiting is how many messages wait for the transaction that accepts them.
+func (o *Outbox) AcceptsWaiting() int { return o.accepts.Waiting() }

@@ -169,7 +169,7 @@ type Limits struct {
 	NumberDaily   int // messages from one number
 }
 
-// Parts are what an Outbox is made of. All are required but Log and Now.
+// Parts are what an Outbox is made of. All are required but MostWaiting, Log and Now.
 type Parts struct {
 	Runner        txn.Runner
 	Store         Store
@@ -181,8 +181,11 @@ type Parts struct {
 	Journal       Journal
 	Limits        Limits
 	Delivery      Delivery
-	Log           *slog.Logger
-	Now           func() time.Time
+	// MostWaiting is how many messages may wait for their commit before more are
+	// refused (4096).
+	MostWaiting int
+	Log         *slog.Logger
+	Now         func() time.Time
 }
 
 // Outbox is the whole of it.
@@ -202,6 +205,9 @@ func New(p Parts) *Outbox {
 	}
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.MostWaiting <= 0 {
+		p.MostWaiting = 4096
 	}
 	p.Delivery = p.Delivery.withDefaults()
 	o := &Outbox{Parts: p, receipts: NewReceipts(p.Store, p.Journal, p.Numbers)}
