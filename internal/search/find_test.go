@@ -361,6 +361,45 @@ func TestErasedMessagesLeaveTheIndex(t *testing.T) {
 	}
 }
 
+func TestErasedPeopleLeaveTheIndex(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			o := storetest.Options(t, engine)
+			s, err := store.Open(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			storetest.Seal(t, s)
+			h := open(t, s)
+			h.says(1, katrin, text("Guten Tag"))
+			h.says(1, joao, text("Bom dia"))
+			h.settle()
+			ctx := context.Background()
+			found, err := h.FindPeople(ctx, 1, katrin, 5)
+			if err != nil || len(found) != 1 {
+				t.Fatal(found, err)
+			}
+			digits := []byte(katrin[3:]) // a term that begins like no other, so it stands there whole
+			if !bytes.Contains(h.plain(), digits) {
+				t.Fatal("the index never had the number")
+			}
+			h.write(func(tx txn.Tx) error { return h.ForgetContacts(tx, 1, found[0].Contact.ID) })
+			storetest.Unname(t, o, found[0].Contact.ID)
+			if again, err := h.FindPeople(ctx, 1, katrin, 5); err != nil || len(again) != 0 {
+				t.Errorf("got %v, %v at once; want nobody", again, err)
+			}
+			h.settle()
+			if bytes.Contains(h.plain(), digits) {
+				t.Error("the index still has the number")
+			}
+			if others, err := h.FindPeople(ctx, 1, joao, 5); err != nil || len(others) != 1 {
+				t.Errorf("got %v, %v; want the other person", others, err)
+			}
+		})
+	}
+}
+
 func (h *house) audit() {
 	h.t.Helper()
 	i := h.indexer(search.Options{Audit: time.Nanosecond, Renew: time.Nanosecond})

@@ -55,3 +55,13 @@ func Size(t testing.TB, o store.Options) (bytes int64) {
 	}
 	return bytes
 }
+
+// Unname takes everything by which a person is known from a contact, beside the product.
+func Unname(t testing.TB, o store.Options, id wa.ContactID) {
+	t.Helper()
+	db, _ := raw(t, o)
+	defer db.Close()
+	if _, err := db.Exec(`UPDATE contact SET name = '', profile_name = '', username = '', phone = '', bsuid = '' WHERE id = $1`, int64(id)); err != nil {
+		t.Fatal(err)
+	}
+}
