@@ -37,7 +37,8 @@ func BenchmarkScale(b *testing.B) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
 			young := aged(b, engine, storetest.History{People: 10_000, Messages: 10_000})
-			old := aged(b, engine, storetest.History{People: max(messages/50, 10_000), Messages: messages})
+			// One in twenty is open: at least 1000, so that there are 20 pages of them.
+			old := aged(b, engine, storetest.History{People: max(messages/50, 20_000), Messages: messages})
 			var rates [2][]float64
 			b.ResetTimer()
 			old.questions(b) // before the rounds below have everybody write at once

@@ -432,6 +432,20 @@ func (h *house) slow() {
 	}
 }
 
+// News of a message may be lost, as when the node that accepted it goes down:
+// whoever drains the number finds it by looking now and then.
+func TestAMessageThatNobodyToldOfLeaves(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := build(t, s)
+		h.several(2)
+		h.drain(h.open()) // it does not hear the bell of the one that accepts
+		for n := range 2 {
+			h.accept(text(phone(n), "hi"))
+			h.delivered(n + 1) // the second one when it sleeps again
+		}
+	})
+}
+
 // One number at its cap: WhatsApp counts no more than it in any sliding second.
 func TestANumberKeepsItsPace(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

@@ -115,6 +115,28 @@ func TestTheCapIsUsed(t *testing.T) {
 	}
 }
 
+// Messages that all wait leave evenly, and not in a burst at the start of each
+// second: also after a silence, no quarter of a second has more than its share
+// and what a number may make up for.
+func TestMessagesAreSpreadEvenly(t *testing.T) {
+	for _, rate := range []int{80, 1000} {
+		p := NewPace(rate)
+		var at []time.Time
+		for now := noon; now.Before(noon.Add(20 * time.Second)); now = at[len(at)-1].Add(5 * time.Second) {
+			for range 2 * rate {
+				at = append(at, p.Book(now, wa.ConversationID(len(at))))
+			}
+		}
+		quarter := time.Second / 4
+		most := rate/4 + int(catchUp*time.Duration(rate)/time.Second) + 1
+		for n := most; n < len(at); n++ {
+			if within := at[n].Sub(at[n-most]); within < quarter {
+				t.Fatalf("at %d a second: %d messages leave within %v, want %d at most in %v", rate, most+1, within, most, quarter)
+			}
+		}
+	}
+}
+
 func TestSlotsTellWhatBookWillGive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := NewPace(rapid.IntRange(1, 100).Draw(t, "rate"))

@@ -216,9 +216,8 @@ func (q Inbox) UpdateContent(tx txn.Tx, m *wa.Message) error {
 	if err != nil {
 		return err
 	}
-	_, err = within(tx).exec(`UPDATE message SET content_sealed = $3, edited_at = $4, revoked_at = $5 WHERE id = $1 AND workspace_id = $2`,
+	return within(tx).do(`UPDATE message SET content_sealed = $3, edited_at = $4, revoked_at = $5 WHERE id = $1 AND workspace_id = $2`,
 		int64(m.ID), int64(m.WorkspaceID), sealed, ms(m.EditedAt), ms(m.RevokedAt))
-	return err
 }
 
 // Touch makes messages the last of their conversations.

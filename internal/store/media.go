@@ -21,12 +21,11 @@ func (m Media) NewID() wa.MediaID { return wa.MediaID(m.s.NewID()) }
 
 // Insert implements media.Store.
 func (m Media) Insert(tx txn.Tx, f media.File) error {
-	_, err := within(tx).exec(`
+	return within(tx).do(`
 		INSERT INTO media (id, workspace_id, message_id, origin, state, reason, mime_type, filename, size, sha256, blob, remote_id, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		int64(f.ID), int64(f.WorkspaceID), int64(f.MessageID), string(f.Origin), string(f.State), f.Reason, f.MimeType, f.Filename,
 		f.Size, f.SHA256, string(f.Blob), f.RemoteID, ms(f.CreatedAt))
-	return err
 }
 
 const mediaColumns = `m.id, m.workspace_id, m.message_id, m.origin, m.state, m.reason, m.mime_type, m.filename, m.size, m.sha256, m.blob, m.remote_id, m.created_at`
