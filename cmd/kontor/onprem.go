@@ -142,31 +142,6 @@ func (o onpremImport) Run(e *env) error {
 	})
 }
 
-// doctorCmd tells what is not in order, and what to do about it.
-type doctorCmd struct {
-	OnPrem bool `name:"onprem" help:"Which calls of the On-Premises API were used, which had no effect, and what to change."`
-}
-
-func (d doctorCmd) Run(e *env) error {
-	return e.withApp(func(a *app.App) error {
-		for _, n := range a.Numbers.All() {
-			fmt.Fprintf(e.out, "%s %s: %s\n", n.PhoneNumberID, n.DisplayPhone, numberState(n))
-			if !d.OnPrem {
-				continue
-			}
-			if err := e.onpremReport(a, n); err != nil {
-				return err
-			}
-		}
-		for _, missing := range a.Config.Unfinished() {
-			if len(a.Numbers.All()) == 0 {
-				fmt.Fprintln(e.out, missing)
-			}
-		}
-		return nil
-	})
-}
-
 func numberState(n *wa.Number) string {
 	state := string(n.State)
 	if n.StateReason != "" {

@@ -36,6 +36,7 @@ func (personList) Run(e *env) error {
 type personPassword struct {
 	Email          string `arg:"" help:"The person's e-mail address." placeholder:"EMAIL"`
 	DropSecondStep bool   `name:"drop-second-step" help:"Also take the authenticator and recovery codes away, for who has lost them."`
+	DropSignOn     bool   `name:"drop-sign-on" help:"Also forget the account of the single sign-on that lets them in."`
 }
 
 // Run prints a link that is good once, for an hour.
@@ -55,6 +56,11 @@ func (p personPassword) Run(e *env) error {
 		}
 		if p.DropSecondStep {
 			if err := a.Accounts.DropTOTP(e.ctx, a.Workspace.ID, person.ID); err != nil {
+				return err
+			}
+		}
+		if p.DropSignOn {
+			if err := a.Accounts.DropSignOn(e.ctx, a.Workspace.ID, person.ID); err != nil {
 				return err
 			}
 		}

@@ -20,12 +20,13 @@
 //	totp.go, recovery.go         second factors
 //	passkey.go, signon.go        passkeys; the sign-on of another house
 //	reset.go                     forgotten passwords
+//	letter.go                    mail that waits to be sent
 //	ticket.go                    secrets that are good for one step, once
 //	key.go                       API keys
 //	audit.go                     what of this is told in the journal
 //
-// The package speaks no HTTP and sends no mail: it hands out secrets to whoever
-// may give them to their person.
+// The package speaks no HTTP and knows no mail server: it hands out secrets to
+// whoever may give them to their person, and letters to a Mailer.
 package account
 
 import (
@@ -112,9 +113,10 @@ type Store interface {
 	FactorStore
 	TicketStore
 	InvitationStore
+	LetterStore
 	KeyStore
 
-	// DeleteExpired removes links, sessions and tickets that ended before the moment.
+	// DeleteExpired removes links, sessions, tickets and letters that ended before the moment.
 	DeleteExpired(tx txn.Tx, before time.Time) error
 }
 
@@ -130,20 +132,13 @@ type Accounts struct {
 	passwords buckets // by address for mail: wrong passwords
 	codes     buckets // by person: wrong codes of the second step
 	journal   Journal // nil: nothing is told
-	letters   Letters // nil: there is no mail
+	queue     Queue   // of letters
+	mailer    Mailer  // nil: there is no mail
 }
 
 // Journal is where the package tells what changed.
 type Journal interface {
 	Append(tx txn.Tx, facts ...journal.Fact) error
-}
-
-// Letters has mail written to people, in the transaction that causes it. A
-// letter is composed when it is sent: see ResetLetter.
-type Letters interface {
-	// Reset has the link to a new password sent to a person. A person who does
-	// not exist costs the same and gets nothing.
-	Reset(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID) error
 }
 
 // Option is something that Accounts can do without.
@@ -152,8 +147,9 @@ type Option func(*Accounts)
 // WithJournal has changes told in the journal: see Fact… in audit.go.
 func WithJournal(j Journal) Option { return func(a *Accounts) { a.journal = j } }
 
-// WithLetters lets people ask for mail; without it, RequestReset refuses.
-func WithLetters(l Letters) Option { return func(a *Accounts) { a.letters = l } }
+// WithMail lets people ask for mail, which works of LetterWorks send; without it,
+// RequestReset refuses.
+func WithMail(q Queue, m Mailer) Option { return func(a *Accounts) { a.queue, a.mailer = q, m } }
 
 // New makes Accounts. newID gives ids that rise with time, as store.NewID does.
 func New(runner txn.Runner, store Store, newID func() int64, now func() time.Time, options ...Option) *Accounts {
@@ -170,7 +166,7 @@ func New(runner txn.Runner, store Store, newID func() int64, now func() time.Tim
 // Now is the time by which links, sessions and keys end.
 func (a *Accounts) Now() time.Time { return a.now() }
 
-// Sweep removes links, sessions and tickets that ended more than a day ago.
+// Sweep removes links, sessions, tickets and letters that ended more than a day ago.
 func (a *Accounts) Sweep(ctx context.Context) error {
 	before := a.now().Add(-24 * time.Hour)
 	return a.runner.Write(ctx, func(tx txn.Tx) error { return a.store.DeleteExpired(tx, before) })

@@ -13,13 +13,13 @@ import (
 const (
 	// FactPerson: Detail is "per_… added", or changed, role, teams, deactivated,
 	// reactivated, password, totp_on, totp_off, recovery_codes, passkey_added,
-	// passkey_removed, signon_linked.
+	// passkey_removed, signon_linked, signon_unlinked.
 	FactPerson journal.Kind = "account.person"
 	// FactSignedIn: Detail is "per_… " and the Method.
 	FactSignedIn journal.Kind = "account.signed_in"
 	// FactSessions: Detail is "per_… ended".
 	FactSessions journal.Kind = "account.sessions"
-	// FactInvitation: Detail is "inv_… made", accepted, revoked.
+	// FactInvitation: Detail is "inv_… made", accepted, revoked, mail_sent, mail_failed.
 	FactInvitation journal.Kind = "account.invitation"
 	// FactTeam: Detail is "tea_… made", changed, removed.
 	FactTeam journal.Kind = "account.team"

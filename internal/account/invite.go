@@ -26,7 +26,18 @@ type Invitation struct {
 	InvitedBy   wa.PersonID // zero: a program or the operator
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
+	Mail        MailState
 }
+
+// MailState is what became of an invitation's mail.
+type MailState string
+
+const (
+	MailNone    MailState = ""        // none was asked for
+	MailWaiting MailState = "waiting" // to be sent, perhaps after a failure
+	MailSent    MailState = "sent"    // the mail server took it
+	MailFailed  MailState = "failed"  // given up
+)
 
 // InvitationStore is what invitations need of a database.
 type InvitationStore interface {
@@ -39,6 +50,9 @@ type InvitationStore interface {
 	// EndInvitation ends one that was neither accepted nor revoked; person is who
 	// accepted, zero when nobody did; done tells.
 	EndInvitation(tx txn.Tx, ws wa.WorkspaceID, id wa.InvitationID, person wa.PersonID, at time.Time) (done bool, err error)
+	// SetInvitationMail notes what became of the mail; done is false when there
+	// is no such invitation that is open.
+	SetInvitationMail(tx txn.Tx, ws wa.WorkspaceID, id wa.InvitationID, state MailState) (done bool, err error)
 }
 
 // Invite is whom to invite.
@@ -47,10 +61,14 @@ type Invite struct {
 	Name  string // may be empty
 	Role  Role
 	Teams []wa.TeamID
+	// Send has the link mailed to the guest, too, in the language of Locale
+	// (empty: English).
+	Send   bool
+	Locale string
 }
 
-// Invite makes an invitation and its link's secret, which is returned here and
-// nowhere again.
+// Invite makes an invitation and its link's secret, which is returned here and,
+// where that is asked for, mailed, and told nowhere again.
 func (a *Accounts) Invite(ctx context.Context, by Principal, in Invite) (i Invitation, token wa.Secret, err error) {
 	if err := by.mustManagePeople(); err != nil {
 		return Invitation{}, "", err
@@ -59,7 +77,14 @@ func (a *Accounts) Invite(ctx context.Context, by Principal, in Invite) (i Invit
 		ID: wa.InvitationID(a.newID()), WorkspaceID: by.WorkspaceID, Email: strings.TrimSpace(in.Email), Name: strings.TrimSpace(in.Name), Role: in.Role,
 		Teams: slices.Compact(slices.Sorted(slices.Values(in.Teams))), InvitedBy: by.PersonID, CreatedAt: a.now(), ExpiresAt: a.now().Add(InvitationLife),
 	}
+	if in.Send {
+		if a.mailer == nil {
+			return Invitation{}, "", errNoMailToGuests
+		}
+		i.Mail = MailWaiting
+	}
 	fields := append(checkRole(i.Role), checkEmail(i.Email)...)
+	fields = append(fields, checkLocale(in.Locale)...)
 	if i.Name != "" {
 		fields = append(fields, checkName(i.Name)...)
 	}
@@ -80,10 +105,18 @@ func (a *Accounts) Invite(ctx context.Context, by Principal, in Invite) (i Invit
 		if err := a.store.InsertInvitation(tx, i, hash); err != nil {
 			return err
 		}
+		if in.Send {
+			letter := Letter{Kind: LetterInvitation, Subject: int64(i.ID), WorkspaceID: i.WorkspaceID, Token: token, TokenEnds: i.ExpiresAt, Locale: in.Locale, ExpiresAt: i.ExpiresAt}
+			if err := a.post(tx, letter); err != nil {
+				return err
+			}
+		}
 		return a.tell(tx, by.WorkspaceID, FactInvitation, by.PersonID, i.ID.String()+" made")
 	})
 	return i, token, err
 }
+
+var errNoMailToGuests = fault.New(fault.Conflict, "mail_not_configured", "This Kontor sends no mail; nobody was invited.", "Leave send out and hand the link over yourself, or set KONTOR_SMTP_URL.")
 
 // Invitations are those of a workspace that were neither accepted nor revoked.
 func (a *Accounts) Invitations(ctx context.Context, ws wa.WorkspaceID) (all []Invitation, err error) {
@@ -102,6 +135,9 @@ func (a *Accounts) RevokeInvitation(ctx context.Context, by Principal, id wa.Inv
 	return a.runner.Write(ctx, func(tx txn.Tx) error {
 		if done, err := a.store.EndInvitation(tx, by.WorkspaceID, id, 0, a.now()); err != nil || !done {
 			return orFault(err, fault.New(fault.NotFound, "invitation_not_found", "There is no such invitation in this workspace; perhaps it was accepted.", "List the invitations with GET invitations."))
+		}
+		if err := a.store.DeleteLetter(tx, by.WorkspaceID, LetterInvitation, int64(id)); err != nil {
+			return err
 		}
 		return a.tell(tx, by.WorkspaceID, FactInvitation, by.PersonID, id.String()+" revoked")
 	})
@@ -181,27 +217,41 @@ func (a *Accounts) Accept(ctx context.Context, in Acceptance, from Arrival) (s S
 		if err != nil {
 			return err
 		}
-		if done, err := a.store.EndInvitation(tx, p.WorkspaceID, g.Invitation.ID, p.ID, a.now()); err != nil || !done {
-			return orFault(err, ErrSpent)
-		}
 		if err := a.addPerson(tx, p, p.ID); err != nil {
 			return err
 		}
 		if err := a.store.SetPassword(tx, p.WorkspaceID, p.ID, hash, a.now()); err != nil {
 			return err
 		}
-		var teams []wa.TeamID
-		for _, t := range g.Teams {
-			teams = append(teams, t.ID)
-		}
-		if err := a.store.SetTeams(tx, p.WorkspaceID, p.ID, teams); err != nil {
-			return err
-		}
-		if err := a.tell(tx, p.WorkspaceID, FactInvitation, p.ID, g.Invitation.ID.String()+" accepted"); err != nil {
+		if err := a.takeUp(tx, g.Invitation, p); err != nil {
 			return err
 		}
 		s, err = a.enter(tx, p, ByInvitation, from)
 		return err
 	})
 	return s, err
+}
+
+// takeUp ends an invitation in favour of who came, and puts them into its teams.
+func (a *Accounts) takeUp(tx txn.Tx, i Invitation, p Person) error {
+	if done, err := a.store.EndInvitation(tx, i.WorkspaceID, i.ID, p.ID, a.now()); err != nil || !done {
+		return orFault(err, ErrSpent)
+	}
+	if err := a.store.DeleteLetter(tx, i.WorkspaceID, LetterInvitation, int64(i.ID)); err != nil {
+		return err
+	}
+	var teams []wa.TeamID
+	for _, id := range i.Teams {
+		_, found, err := a.store.Team(tx, i.WorkspaceID, id)
+		if err != nil {
+			return err
+		}
+		if found {
+			teams = append(teams, id)
+		}
+	}
+	if err := a.store.SetTeams(tx, p.WorkspaceID, p.ID, teams); err != nil {
+		return err
+	}
+	return a.tell(tx, p.WorkspaceID, FactInvitation, p.ID, i.ID.String()+" accepted")
 }

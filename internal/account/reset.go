@@ -22,28 +22,45 @@ var errNoMail = fault.New(fault.Conflict, "mail_not_configured", "This Kontor se
 var ErrSpent = fault.New(fault.Unauthorized, "link_expired", "This link was used already or has expired.", "Ask for a new one.")
 
 // Mails reports whether letters go out.
-func (a *Accounts) Mails() bool { return a.letters != nil }
+func (a *Accounts) Mails() bool { return a.mailer != nil }
 
-// RequestReset has a link to a new password mailed to whoever has the address.
-// It answers the same, after the same work, when nobody has.
-func (a *Accounts) RequestReset(ctx context.Context, email string) error {
-	if a.letters == nil {
+// RequestReset has a link to a new password mailed to whoever has the address,
+// in their language, else in that of locale, which may be empty. It answers the
+// same, after the same work, when nobody has: a letter is written then too, and
+// finds no reader when it is to be sent. So nobody learns who is here, not even
+// by the clock.
+func (a *Accounts) RequestReset(ctx context.Context, email, locale string) error {
+	if a.mailer == nil {
 		return errNoMail
 	}
 	key := EmailKey(email)
+	if len(key) > maxEmail {
+		return nil // longer than any that we have
+	}
+	if len(checkLocale(locale)) > 0 {
+		locale = ""
+	}
 	return a.runner.Write(ctx, func(tx txn.Tx) error {
-		l, found, err := a.store.Login(tx, key)
+		all, err := a.store.Workspaces(tx)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		l := Letter{Kind: LetterReset, WorkspaceID: all[0].ID, Subject: a.newID(), Locale: locale, ExpiresAt: a.now().Add(letterLife)} // to nobody
+		who, found, err := a.store.Login(tx, key)
 		if err != nil {
 			return err
 		}
-		if !found || !l.Person.DeactivatedAt.IsZero() {
-			all, err := a.store.Workspaces(tx)
-			if err != nil || len(all) == 0 {
-				return err
-			}
-			return a.letters.Reset(tx, all[0].ID, wa.PersonID(a.newID())) // nobody
+		if found {
+			l.WorkspaceID, l.Subject = who.Person.WorkspaceID, int64(who.Person.ID)
 		}
-		return a.letters.Reset(tx, l.Person.WorkspaceID, l.Person.ID)
+		waiting, found, err := a.store.Letter(tx, l.WorkspaceID, LetterReset, l.Subject)
+		if err != nil {
+			return err
+		}
+		if found { // whoever asks again while the mail server is away gets one letter
+			l = waiting
+		}
+		return a.post(tx, l)
 	})
 }
 
@@ -66,27 +83,6 @@ func (a *Accounts) NewReset(ctx context.Context, ws wa.WorkspaceID, id wa.Person
 		return err
 	})
 	return r, err
-}
-
-// ResetLetter is what the letter of Letters.Reset holds, made when it is sent:
-// so the secret lies nowhere meanwhile. send is false when there is nobody to
-// write to, or they got enough letters within the hour.
-func (a *Accounts) ResetLetter(ctx context.Context, ws wa.WorkspaceID, id wa.PersonID) (r Reset, send bool, err error) {
-	var sent int
-	err = a.runner.Read(ctx, func(tx txn.Tx) error {
-		p, found, err := a.store.Person(tx, ws, id)
-		send = found && p.DeactivatedAt.IsZero() && p.Email != ""
-		if err != nil || !send {
-			return err
-		}
-		sent, err = a.store.CountTickets(tx, TicketReset, id, a.now().Add(-ResetLife))
-		return err
-	})
-	if err != nil || !send || sent >= resetsAnHour {
-		return Reset{}, false, err
-	}
-	r, err = a.NewReset(ctx, ws, id)
-	return r, err == nil, err
 }
 
 // LookReset tells whose password a link would set, and until when.

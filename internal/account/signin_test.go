@@ -288,7 +288,7 @@ func TestTheSecondStep(t *testing.T) {
 func TestAResetOpensOnceForAnHour(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		s := h.join(t, "ben@example.com", account.Agent)
-		if err := h.RequestReset(h.ctx(), "ben@example.com"); code(err) != "mail_not_configured" {
+		if err := h.RequestReset(h.ctx(), "ben@example.com", ""); code(err) != "mail_not_configured" {
 			t.Errorf("got %v, want mail_not_configured", err)
 		}
 		r, err := h.NewReset(h.ctx(), h.ws.ID, s.Person.ID)

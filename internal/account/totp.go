@@ -60,10 +60,7 @@ type FactorStore interface {
 	RenamePasskey(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, id wa.PasskeyID, name string) (done bool, err error)
 	DeletePasskey(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, id wa.PasskeyID) (done bool, err error)
 
-	// ExternalLogin finds whom another house's sign-on knows by that subject.
-	ExternalLogin(tx txn.Tx, issuer, subject string) (p Person, found bool, err error)
-	// InsertExternalLogin ties a subject to a person unless it is tied already.
-	InsertExternalLogin(tx txn.Tx, issuer, subject string, p Person, at time.Time) error
+	SignOnStore
 	// Security counts what a person comes in by.
 	Security(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID) (Security, error)
 }
@@ -74,6 +71,7 @@ type Security struct {
 	TOTP          bool
 	RecoveryCodes int // left
 	Passkeys      int
+	SignOn        bool // another house's, linked
 }
 
 // Security tells by what somebody can come in.

@@ -35,7 +35,7 @@ var contract = []string{
 	"GET /teams", "POST /teams", "PATCH /teams/{id}", "PUT /teams/{id}/members", "DELETE /teams/{id}",
 	"POST /me/password", "POST /me/totp", "POST /me/totp/confirm", "POST /me/totp/remove", "POST /me/recovery-codes",
 	"GET /me/sessions", "DELETE /me/sessions/{id}", "POST /me/sessions/end-others",
-	"GET /me/passkeys", "POST /me/passkeys/begin", "POST /me/passkeys", "PATCH /me/passkeys/{id}", "DELETE /me/passkeys/{id}",
+	"GET /me/passkeys", "POST /me/passkeys/begin", "POST /me/passkeys", "PATCH /me/passkeys/{id}", "DELETE /me/passkeys/{id}", "POST /me/sso", "DELETE /me/sso",
 	"GET /me", "PATCH /me", "GET /workspace", "PATCH /workspace", "POST /keys", "GET /keys", "DELETE /keys/{id}",
 	"POST /subscriptions", "GET /subscriptions", "GET /subscriptions/{id}", "PATCH /subscriptions/{id}", "DELETE /subscriptions/{id}", "POST /subscriptions/{id}/secret",
 	"POST /subscriptions/{id}/enable", "POST /subscriptions/{id}/test", "POST /subscriptions/{id}/redeliver", "GET /subscriptions/{id}/deliveries",
@@ -142,7 +142,7 @@ func TestEveryCallRefusesStrangers(t *testing.T) {
 var ofEverybody = map[string]string{
 	"GET /me": oneself, "PATCH /me": oneself, "POST /me/password": oneself, "POST /me/totp": oneself, "POST /me/totp/confirm": oneself, "POST /me/totp/remove": oneself,
 	"POST /me/recovery-codes": oneself, "GET /me/sessions": oneself, "DELETE /me/sessions/{id}": oneself, "POST /me/sessions/end-others": oneself, "POST /signout": oneself,
-	"GET /me/passkeys": oneself, "POST /me/passkeys/begin": oneself, "POST /me/passkeys": oneself, "PATCH /me/passkeys/{id}": oneself, "DELETE /me/passkeys/{id}": oneself,
+	"GET /me/passkeys": oneself, "POST /me/passkeys/begin": oneself, "POST /me/passkeys": oneself, "PATCH /me/passkeys/{id}": oneself, "DELETE /me/passkeys/{id}": oneself, "POST /me/sso": oneself, "DELETE /me/sso": oneself,
 	"GET /panel": framed, "GET /panel/history": framed, "GET /panel/templates": framed, "POST /panel/messages": framed, "POST /panel/files": framed,
 	"GET /panel/messages/{id}/file": framed, "GET /panel/events": framed,
 }

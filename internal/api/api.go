@@ -39,7 +39,7 @@ import (
 const Base = "/api/v1/whatsapp"
 
 // Deps are what an API is made of. All are required but More, Refuse, Web,
-// Checks, PublicURL, Proxies, SignOn and Post.
+// Checks, PublicURL, Proxies and SignOn.
 type Deps struct {
 	Accounts  *account.Accounts
 	Outbox    Outbox
@@ -78,12 +78,11 @@ type Deps struct {
 	Refuse func(w http.ResponseWriter, r *http.Request, err error) bool
 
 	// PublicURL is where people reach Kontor, without a slash at the end; empty:
-	// wherever they do. Links in mail and passkeys go by it.
+	// wherever they do. Links that are shown, and passkeys, go by it.
 	PublicURL string
 	// Proxies are the networks whose word about a client's address is believed.
 	Proxies []netip.Prefix
 	SignOn  SignOn // another house's sign-on; nil: none
-	Post    Post   // mail to people; nil: none
 
 	Version string
 	Log     *slog.Logger
@@ -181,6 +180,7 @@ func (a *API) routes() {
 		a.oneself()
 		a.sessions()
 		a.passkeys()
+		a.ownSSO()
 		a.keys()
 		a.subscriptions()
 		a.orders()
@@ -195,6 +195,7 @@ func (a *API) routes() {
 		a.entrance()
 		a.recovery()
 	})
+	a.sso(r)
 	r.Group(func(r chi.Router) { // these read or write without an end in sight
 		r.Use(a.auth)
 		a.media(r)

@@ -121,18 +121,15 @@ type Figures interface {
 type SignOn interface {
 	// Name is what the button says.
 	Name() string
+	// Newcomer is the role of whoever nobody has invited; empty: they stay out.
+	Newcomer() account.Role
 	// Begin answers the address to go to, and a secret that the browser must
-	// bring back to Finish; next is where the person wants to be afterwards.
-	Begin(ctx context.Context, next string) (address string, secret wa.Secret, err error)
-	// Finish reads what the other house sent the browser back with. Its errors are
-	// faults whose code is account.ErrSignOn…'s, or another for what went wrong.
-	Finish(ctx context.Context, secret string, query url.Values) (who account.Identity, newcomer account.Role, next string, err error)
-}
-
-// Post sends mail; *mail.Post fulfils it.
-type Post interface {
-	// Invite sends an invitation, at once; its error says that it was not sent.
-	Invite(ctx context.Context, g account.Guest, link string) error
+	// bring back to Finish.
+	Begin(ctx context.Context, v account.Visit) (address string, secret wa.Secret, err error)
+	// Finish reads what the other house sent the browser back with. The visit is
+	// known as soon as the browser is, also with an error. Errors are faults whose
+	// code is account.ErrSignOn…'s, or another for what went wrong.
+	Finish(ctx context.Context, secret string, query url.Values) (who account.Identity, v account.Visit, err error)
 }
 
 // Check is one thing that must be true before the product is ready.

@@ -21,13 +21,14 @@ type InvitationShape struct {
 	CreatedAt    Stamp    `json:"created_at"`
 	ExpiresAt    Stamp    `json:"expires_at"`
 	State        string   `json:"state" enum:"open,expired"`
+	Mail         *string  `json:"mail" enum:"waiting,sent,failed" doc:"What became of the mail with the link: to be sent, taken by the mail server, or given up. Null: none was asked for."`
 }
 
 // NewInvitation is an invitation with its link, which is shown this once.
 type NewInvitation struct {
 	Invitation InvitationShape `json:"invitation"`
 	Link       string          `json:"link" doc:"Give it to the guest, and to nobody else: it opens once. It is shown here and never again."`
-	Mailed     bool            `json:"mailed" doc:"The guest was sent it by mail too."`
+	Mailed     bool            `json:"mailed" doc:"It is mailed to the guest, too; what became of that is told by the invitation's mail."`
 }
 
 type inviteInput struct {
@@ -37,6 +38,8 @@ type inviteInput struct {
 		Role  string   `json:"role" enum:"owner,admin,supervisor,agent,technician,marketer,auditor" doc:"Only owners invite owners."`
 		Teams []string `json:"teams,omitempty" maxItems:"200" doc:"tea_…"`
 		Send  bool     `json:"send,omitempty" doc:"Mail it, too; needs mail to be set up: see KONTOR_SMTP_URL."`
+		// What a guest reads is not known yet; whoever invites may know.
+		Locale string `json:"locale,omitempty" maxLength:"35" doc:"Language of the mail; empty: English." example:"de"`
 	}
 }
 
@@ -69,34 +72,25 @@ func (a *API) invitations() {
 }
 
 func (a *API) invite(ctx context.Context, in *inviteInput) (*body[NewInvitation], error) {
-	if in.Body.Send && a.Post == nil {
-		return nil, fault.New(fault.Conflict, "mail_not_configured", "This Kontor sends no mail; nobody was invited.", "Leave send out and hand the link over yourself, or set KONTOR_SMTP_URL.")
-	}
 	teams, err := parseTeams(in.Body.Teams)
 	if err != nil {
 		return nil, err
 	}
-	i, token, err := a.accounts.Invite(ctx, principal(ctx), account.Invite{Email: in.Body.Email, Name: in.Body.Name, Role: account.Role(in.Body.Role), Teams: teams})
+	i, token, err := a.accounts.Invite(ctx, principal(ctx), account.Invite{
+		Email: in.Body.Email, Name: in.Body.Name, Role: account.Role(in.Body.Role), Teams: teams, Send: in.Body.Send, Locale: in.Body.Locale,
+	})
 	if err != nil {
 		return nil, err
 	}
-	made := NewInvitation{Invitation: a.showInvitation(i), Link: a.base(requestOf(ctx).http) + "/invite?token=" + url.QueryEscape(token.Reveal())}
-	if in.Body.Send {
-		guest, err := a.accounts.LookInvitation(ctx, token.Reveal())
-		if err == nil {
-			err = a.Post.Invite(ctx, guest, made.Link)
-		}
-		if made.Mailed = err == nil; err != nil {
-			a.log.WarnContext(ctx, "an invitation could not be mailed; its link was answered", "err", err)
-		}
-	}
-	return answerWith(made), nil
+	return answerWith(NewInvitation{
+		Invitation: a.showInvitation(i), Link: a.base(requestOf(ctx).http) + "/invite?token=" + url.QueryEscape(token.Reveal()), Mailed: in.Body.Send,
+	}), nil
 }
 
 func (a *API) showInvitation(i account.Invitation) InvitationShape {
 	shape := InvitationShape{
 		InvitationID: i.ID.String(), Email: i.Email, Name: i.Name, Role: string(i.Role), Teams: teamIDs(i.Teams),
-		CreatedAt: Stamp(i.CreatedAt), ExpiresAt: Stamp(i.ExpiresAt), State: "open",
+		CreatedAt: Stamp(i.CreatedAt), ExpiresAt: Stamp(i.ExpiresAt), State: "open", Mail: opt(string(i.Mail)),
 	}
 	if i.InvitedBy != 0 {
 		shape.InvitedBy = opt(i.InvitedBy.String())

@@ -38,6 +38,7 @@ type MySecurity struct {
 	TOTP          bool `json:"totp" doc:"An authenticator is asked for after the password."`
 	RecoveryCodes int  `json:"recovery_codes_left" doc:"How many are left."`
 	Passkeys      int  `json:"passkeys" doc:"How many there are."`
+	SignOn        bool `json:"sign_on" doc:"Another house's sign-on is linked."`
 }
 
 // MyPerson is the signed-in person.

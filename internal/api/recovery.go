@@ -10,9 +10,10 @@ import (
 // Forgotten passwords, and invitations that are taken up: what a link of a mail
 // leads to.
 
-type emailInput struct {
+type forgottenInput struct {
 	Body struct {
-		Email string `json:"email" maxLength:"400"`
+		Email  string `json:"email" maxLength:"400"`
+		Locale string `json:"locale,omitempty" maxLength:"35" doc:"Language of the letter, where the person has chosen none." example:"de"`
 	}
 }
 
@@ -66,8 +67,8 @@ func (a *API) recovery() {
 	handle(a, route{
 		open: true, method: http.MethodPost, path: "/password/forgot", id: "forgot-password", tag: "Sign-in", status: http.StatusAccepted,
 		summary: "Have a link to a new password mailed", text: "The answer is the same when nobody has the address. Needs mail to be set up: see KONTOR_SMTP_URL.",
-	}, func(ctx context.Context, in *emailInput) (*body[Done], error) {
-		if err := a.accounts.RequestReset(ctx, in.Body.Email); err != nil {
+	}, func(ctx context.Context, in *forgottenInput) (*body[Done], error) {
+		if err := a.accounts.RequestReset(ctx, in.Body.Email, in.Body.Locale); err != nil {
 			return nil, err
 		}
 		return done(), nil

@@ -32,6 +32,7 @@ import (
 	"kontor/internal/inbox"
 	"kontor/internal/jobs"
 	"kontor/internal/journal"
+	"kontor/internal/mail"
 	"kontor/internal/media"
 	"kontor/internal/number"
 	"kontor/internal/order"
@@ -42,6 +43,7 @@ import (
 	"kontor/internal/provider"
 	"kontor/internal/seal"
 	"kontor/internal/search"
+	"kontor/internal/signon"
 	"kontor/internal/store"
 	"kontor/internal/telemetry"
 	"kontor/internal/template"
@@ -87,6 +89,8 @@ type App struct {
 	carriers carriers
 	media    *media.Media
 	jobs     *jobs.Runner
+	mail     *mail.Post       // nil: no mail is sent
+	signon   *signon.Provider // nil: people come in by us alone
 	greeting *journal.Follower
 	linking  *journal.Follower // of orders
 	indexer  *search.Indexer
@@ -153,7 +157,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
 		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Search: a.Search, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
-		PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies,
+		PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, SignOn: a.newSignOn(),
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
 	return a, err
@@ -188,9 +192,13 @@ func (a *App) runner() txn.Runner { return a.store }
 // nouns wires the nouns, each fitted to the contracts that the others declare.
 func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	run, facts := a.runner(), a.store.Journal()
+	a.jobs = jobs.New(run, a.store.Jobs(), jobs.Options{Log: a.log, Grace: stopGrace})
+	if a.mail, err = a.newMail(); err != nil {
+		return err
+	}
 	// Sessions, links and keys end by the real time: moving Meta's clock in the
 	// sandbox must not sign anybody out.
-	a.Accounts = account.New(run, a.store.Accounts(), a.store.NewID, time.Now, account.WithJournal(facts))
+	a.Accounts = account.New(run, a.store.Accounts(), a.store.NewID, time.Now, append(a.letters(), account.WithJournal(facts))...)
 	if a.Workspace, err = a.Accounts.EnsureWorkspace(ctx, "default", "Default"); err != nil {
 		return err
 	}
@@ -207,7 +215,6 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 	if err := a.Numbers.Reload(ctx); err != nil {
 		return err
 	}
-	a.jobs = jobs.New(run, a.store.Jobs(), jobs.Options{Log: a.log, Grace: stopGrace})
 	a.media = media.New(media.Parts{
 		Runner: run, Store: a.store.Media(), Blobs: a.blobs, Sealer: a.seal, Jobs: a.jobs, Journal: facts,
 		Number: a.Numbers.ByID, Carrier: a.carriers, Log: a.log, Now: time.Now,

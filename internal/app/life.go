@@ -184,6 +184,9 @@ func (a *App) Close() error {
 	if a.hooks != nil {
 		a.hooks.Close()
 	}
+	if a.signon != nil {
+		a.signon.Close()
+	}
 	if a.blobs != nil {
 		errs = append(errs, a.blobs.Close())
 	}

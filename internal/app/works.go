@@ -21,6 +21,9 @@ const (
 func (a *App) works() {
 	a.jobs.Handle(a.media.FetchWork())
 	a.jobs.Handle(a.sweepWork())
+	for _, w := range a.Accounts.LetterWorks() {
+		a.jobs.Handle(w)
+	}
 	a.jobs.Handle(jobs.Work{Kind: workTemplates, Do: a.onNumber(func(ctx context.Context, n *wa.Number) error {
 		if n.WABAID == "" {
 			// S1's answers file may leave the account out; its templates cannot be

@@ -12,6 +12,8 @@
 //	flags.go     the same settings as flags for kong
 //	source.go    where a value comes from: flag, environment, file, default
 //	file.go      the configuration file, YAML or JSON
+//	mail.go      the server that takes our mail
+//	signon.go    the OpenID provider that vouches for people
 //	answers.go   the answers file of `kontor setup`
 //	problem.go   how a wrong value is told
 //
@@ -62,6 +64,8 @@ type Config struct {
 	LogFormat string // text, json
 
 	WhatsApp WhatsApp
+	SMTP     SMTP
+	OIDC     OIDC
 
 	sources map[string]string // key → where its value came from
 }
@@ -129,7 +133,8 @@ func (c *Config) contradictions() []Problem {
 		all = append(all, Problem{Setting: "KONTOR_SANDBOX_LISTEN", Value: quote(c.SandboxListen),
 			Expected: "another address than KONTOR_LISTEN, since both listen at the same time in kontor dev"})
 	}
-	return all
+	all = append(all, c.SMTP.contradictions(c.PublicURL)...)
+	return append(all, c.OIDC.contradictions(c.PublicURL)...)
 }
 
 // Given reports whether the operator set the value; key is its name in the file ("whatsapp.api_base_url").

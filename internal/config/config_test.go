@@ -283,3 +283,34 @@ func loadError(t *testing.T, flags config.Flags, environ ...string) *fault.Error
 	}
 	return fault.As(err)
 }
+
+func TestMailServers(t *testing.T) {
+	for text, want := range map[string]config.MailServer{
+		"smtps://kontor:geheim@mail.example.com":       {Host: "mail.example.com", Port: "465", TLS: config.TLSFirst, User: "kontor", Password: "geheim"},
+		"smtp://k%40x.example:a%3Ab%2Fc@[2001:db8::1]": {Host: "2001:db8::1", Port: "587", TLS: config.TLSDemanded, User: "k@x.example", Password: "a:b/c"},
+		"smtp://localhost?tls=none":                    {Host: "localhost", Port: "25", TLS: config.TLSNone},
+		"smtp://mail.example.com:2525/":                {Host: "mail.example.com", Port: "2525", TLS: config.TLSDemanded},
+	} {
+		c := load(t, config.Flags{}, "KONTOR_SMTP_URL="+text, "KONTOR_SMTP_FROM=Kontor <kontor@example.com>", "KONTOR_PUBLIC_URL=https://wa.example.com")
+		if got, ok := c.SMTP.Server(); !ok || got != want {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
+		}
+		if shown := c.String(); strings.Contains(shown, "geheim") || strings.Contains(shown, "a%3Ab") {
+			t.Errorf("the settings show the password:\n%s", shown)
+		}
+	}
+	for _, text := range []string{"mail.example.com", "https://mail.example.com", "smtp://", "smtps://h?tls=none", "smtp://h?tls=no", "smtp://user@h", "smtp://h:0", "smtp://h/path", "smtp://h:x"} {
+		_, err := config.Load(config.Flags{}, []string{"KONTOR_SMTP_URL=" + text, "KONTOR_SMTP_FROM=k@example.com", "KONTOR_PUBLIC_URL=https://wa.example.com"})
+		if err == nil || !strings.Contains(err.Error(), "KONTOR_SMTP_URL") {
+			t.Errorf("%s: got %v, want KONTOR_SMTP_URL refused", text, err)
+		}
+	}
+	_, err := config.Load(config.Flags{}, []string{"KONTOR_SMTP_URL=smtps://mail.example.com"})
+	if err == nil || !strings.Contains(err.Error(), "KONTOR_SMTP_FROM") || !strings.Contains(err.Error(), "KONTOR_PUBLIC_URL") {
+		t.Errorf("got %v, want that sender and public address are missing", err)
+	}
+	_, err = config.Load(config.Flags{}, []string{"KONTOR_SMTP_FROM=Kontor"})
+	if err == nil || !strings.Contains(err.Error(), "KONTOR_SMTP_FROM") {
+		t.Errorf("got %v, want a sender with an address", err)
+	}
+}

@@ -32,6 +32,15 @@ type Flags struct {
 	CallbackDays              string `name:"callback-days" placeholder:"N" help:"${callback_days_help}" group:"settings"`
 	AllowPrivateCallbacks     Switch `name:"allow-private-callbacks" help:"${allow_private_callbacks_help}" group:"settings"`
 	MessageEncryptionKeyFile  string `name:"message-encryption-key-file" placeholder:"FILE" help:"${message_encryption_key_help}" group:"settings"`
+	SMTPURLFile               string `name:"smtp-url-file" placeholder:"FILE" help:"${smtp_url_help}" group:"settings"`
+	SMTPFrom                  string `name:"smtp-from" placeholder:"ADDRESS" help:"${smtp_from_help}" group:"settings"`
+	OIDCIssuer                string `name:"oidc-issuer" placeholder:"URL" help:"${oidc_issuer_help}" group:"settings"`
+	OIDCClientID              string `name:"oidc-client-id" placeholder:"ID" help:"${oidc_client_id_help}" group:"settings"`
+	OIDCClientSecretFile      string `name:"oidc-client-secret-file" placeholder:"FILE" help:"${oidc_client_secret_help}" group:"settings"`
+	OIDCName                  string `name:"oidc-name" placeholder:"NAME" help:"${oidc_name_help}" group:"settings"`
+	OIDCDomains               string `name:"oidc-domains" placeholder:"DOMAINS" help:"${oidc_domains_help}" group:"settings"`
+	OIDCRole                  string `name:"oidc-role" placeholder:"ROLE" help:"${oidc_role_help}" group:"settings"`
+	OIDCAllowPrivate          Switch `name:"oidc-allow-private" help:"${oidc_allow_private_help}" group:"settings"`
 	LogLevel                  string `name:"log-level" placeholder:"LEVEL" help:"${log_level_help}" group:"settings"`
 	LogFormat                 string `name:"log-format" placeholder:"FORMAT" help:"${log_format_help}" group:"settings"`
 	WhatsAppAccessTokenFile   string `name:"whatsapp-access-token-file" placeholder:"FILE" help:"${whatsapp_access_token_help}" group:"settings"`

@@ -71,13 +71,13 @@ func quote(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// masked shows what may be shown of a secret: its length, and of a database
-// URL everything but user, password and parameters.
+// masked shows what may be shown of a secret: its length, and of the
+// database's and the mail server's URL everything but user, password and parameters.
 func masked(key, text string) string {
 	switch {
 	case text == "":
 		return ""
-	case key == "database_url":
+	case key == "database_url", key == "smtp.url":
 		return maskURL(text)
 	case len(text) == 1:
 		return "•••• (1 character)"

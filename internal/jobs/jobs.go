@@ -128,7 +128,8 @@ type after struct {
 func (a *after) Error() string { return a.cause.Error() }
 func (a *after) Unwrap() error { return a.cause }
 
-func isPermanent(err error) bool {
+// IsPermanent reports whether a job that ended so would meet the error again.
+func IsPermanent(err error) bool {
 	var p *permanent
 	if errors.As(err, &p) {
 		return true

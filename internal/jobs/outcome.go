@@ -52,7 +52,7 @@ func (r *Runner) settle(tx txn.Tx, w Work, job Job, err error) error {
 	case err == nil:
 		_, err = r.store.Complete(tx, job) // not done: the run completed it itself
 		return err
-	case isPermanent(err) || job.Attempt >= w.Attempts:
+	case IsPermanent(err) || job.Attempt >= w.Attempts:
 		done, gerr := r.store.GiveUp(tx, job, err.Error())
 		if gerr != nil || !done || w.Failed == nil {
 			return gerr
@@ -72,7 +72,7 @@ func (r *Runner) report(log *slog.Logger, w Work, job Job, err error) {
 	switch {
 	case err == nil:
 		log.Debug("job done")
-	case isPermanent(err) || job.Attempt >= w.Attempts:
+	case IsPermanent(err) || job.Attempt >= w.Attempts:
 		log.Error("job given up", "err", err)
 	default:
 		log.Warn("job failed, will be tried again", "err", err)

@@ -233,6 +233,7 @@ func (Accounts) RevokeKey(tx txn.Tx, ws wa.WorkspaceID, id wa.KeyID, when time.T
 func (Accounts) DeleteExpired(tx txn.Tx, before time.Time) error {
 	for _, query := range []string{
 		`DELETE FROM session WHERE expires_at < $1`, `DELETE FROM signin_link WHERE expires_at < $1`, `DELETE FROM ticket WHERE expires_at < $1`,
+		`DELETE FROM letter WHERE expires_at < $1`,
 	} {
 		if _, err := within(tx).exec(query, ms(before)); err != nil {
 			return err

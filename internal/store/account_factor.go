@@ -173,30 +173,16 @@ func (Accounts) DeletePasskey(tx txn.Tx, ws wa.WorkspaceID, person wa.PersonID, 
 	return n == 1, err
 }
 
-// ExternalLogin implements account.Store.
-func (Accounts) ExternalLogin(tx txn.Tx, issuer, subject string) (account.Person, bool, error) {
-	return first(tx, scanPerson, `
-		SELECT `+personColumns+` FROM external_login e JOIN person p ON p.id = e.person_id AND p.workspace_id = e.workspace_id
-		WHERE e.issuer = $1 AND e.subject = $2`, issuer, subject)
-}
-
-// InsertExternalLogin implements account.Store.
-func (Accounts) InsertExternalLogin(tx txn.Tx, issuer, subject string, p account.Person, when time.Time) error {
-	_, err := within(tx).exec(`
-		INSERT INTO external_login (issuer, subject, workspace_id, person_id, created_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (issuer, subject) DO NOTHING`, issuer, subject, int64(p.WorkspaceID), int64(p.ID), ms(when))
-	return err
-}
-
 // Security implements account.Store.
 func (Accounts) Security(tx txn.Tx, ws wa.WorkspaceID, id wa.PersonID) (s account.Security, err error) {
-	var password, totp int64
+	var password, totp, linked int64
 	_, err = within(tx).one(`
 		SELECT (SELECT count(*) FROM person_password WHERE workspace_id = $1 AND person_id = $2),
 			(SELECT count(*) FROM person_totp WHERE workspace_id = $1 AND person_id = $2 AND confirmed_at <> 0),
 			(SELECT count(*) FROM recovery_code WHERE workspace_id = $1 AND person_id = $2 AND used_at = 0),
-			(SELECT count(*) FROM passkey WHERE workspace_id = $1 AND person_id = $2)`,
-		[]any{int64(ws), int64(id)}, &password, &totp, &s.RecoveryCodes, &s.Passkeys)
-	s.Password, s.TOTP = password > 0, totp > 0
+			(SELECT count(*) FROM passkey WHERE workspace_id = $1 AND person_id = $2),
+			(SELECT count(*) FROM external_login WHERE workspace_id = $1 AND person_id = $2)`,
+		[]any{int64(ws), int64(id)}, &password, &totp, &s.RecoveryCodes, &s.Passkeys, &linked)
+	s.Password, s.TOTP, s.SignOn = password > 0, totp > 0, linked > 0
 	return s, err
 }

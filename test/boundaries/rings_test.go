@@ -35,7 +35,7 @@ var rings = []ring{
 		packages: []string{"internal/sandbox"},
 		why:      "the sandbox plays Meta's part: sharing code with the product would let both be wrong in the same way"},
 	{name: "edges", knows: []string{"words", "ground", "nouns", "meta", "internal/telemetry", "internal/patience"},
-		packages: []string{"internal/provider", "internal/facade", "internal/api", "internal/webhook", "internal/integration", "internal/blob", "internal/store"},
+		packages: []string{"internal/provider", "internal/facade", "internal/api", "internal/webhook", "internal/mail", "internal/signon", "internal/integration", "internal/blob", "internal/store"},
 		why:      "an edge serves the nouns; two edges that need each other are fitted together in internal/app"},
 	{name: "tools", knows: []string{"words", "tools"},
 		packages: []string{"internal/seal", "internal/config", "internal/telemetry", "internal/patience"},

@@ -55,7 +55,7 @@ var _ callback.Caller = (*Caller)(nil)
 // count: a proxy would resolve names where no guard stands.
 func NewCaller(private bool, agent string) *Caller {
 	c := &Caller{private: private, agent: agent}
-	dialer := &net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second, Control: c.control}
+	dialer := &net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second, Control: Guard(private)}
 	c.transport = &http.Transport{
 		DialContext: dialer.DialContext, TLSHandshakeTimeout: connectTime, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
 		MaxIdleConns: 1000, MaxIdleConnsPerHost: 64, IdleConnTimeout: 90 * time.Second, MaxResponseHeaderBytes: 64 << 10,

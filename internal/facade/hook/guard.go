@@ -51,14 +51,18 @@ func MayCall(ip netip.Addr, private bool) bool {
 // awsMetadata is the one address for metadata that is not link-local.
 var awsMetadata = netip.MustParseAddr("fd00:ec2::254")
 
-// control is called with the address that is dialled, after its name was
-// resolved: a name that leads elsewhere at the second look changes nothing.
-func (c *Caller) control(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || !MayCall(at.Addr(), c.private) {
-		return errRefused
+// Guard is for net.Dialer.Control: it is called with the address that is dialled,
+// after its name was resolved, so that a name that leads elsewhere at the second
+// look changes nothing. It refuses what is private, local or reserved; with
+// private, loopback and private networks may be called.
+func Guard(private bool) func(network, address string, _ syscall.RawConn) error {
+	return func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil || !MayCall(at.Addr(), private) {
+			return errRefused
+		}
+		return nil
 	}
-	return nil
 }
 
 // Check implements callback.Caller.
