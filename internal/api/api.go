@@ -153,7 +153,7 @@ func (a *API) routes() {
 	a.operations(r)
 	a.pages(r)
 	r.Group(func(r chi.Router) {
-		r.Use(a.auth, a.bodies)
+		r.Use(a.auth, a.plainAddress, a.bodies)
 		a.huma = newHuma(r, a)
 		a.sends()
 		a.messages()
@@ -190,14 +190,14 @@ func (a *API) routes() {
 		a.kept()
 	})
 	r.Group(func(r chi.Router) { // for those who are not in yet
-		r.Use(a.door, a.bodies)
+		r.Use(a.door, a.plainAddress, a.bodies)
 		a.doors = a.moreHuma(r)
 		a.entrance()
 		a.recovery()
 	})
 	a.sso(r)
 	r.Group(func(r chi.Router) { // these read or write without an end in sight
-		r.Use(a.auth)
+		r.Use(a.auth, a.plainAddress)
 		a.media(r)
 		a.stream(r)
 		a.session(r)

@@ -6,10 +6,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"kontor/internal/fault"
 )
@@ -47,9 +49,56 @@ func (a *API) bodies(next http.Handler) http.Handler {
 			a.refuse(w, r, err)
 			return
 		}
+		if err := textOnly(buf.Bytes()); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
 		r.Body = io.NopCloser(bytes.NewReader(buf.Bytes()))
 		next.ServeHTTP(w, r)
 	})
+}
+
+// textOnly refuses JSON that is no text (RFC 8259, 8.1: UTF-8), which a parser
+// would mend in silence, and a zero byte in a text of it, which no database and
+// no phone keeps.
+func textOnly(b []byte) error {
+	if !utf8.Valid(b) {
+		return notJSON("The body is not UTF-8.")
+	}
+	for i := bytes.IndexByte(b, '\\'); i >= 0 && i+1 < len(b); {
+		if bytes.HasPrefix(b[i:], []byte(`\u0000`)) {
+			return fault.Wrong(codeInvalid, fault.Field{Name: "body", Detail: "holds a text with a zero byte (\\u0000)."})
+		}
+		next := bytes.IndexByte(b[i+2:], '\\')
+		if next < 0 {
+			break
+		}
+		i += 2 + next
+	}
+	return nil
+}
+
+// plainAddress refuses an address, or an Idempotency-Key, that is no text: what
+// it names could not even be looked for.
+func (a *API) plainAddress(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, text := range map[string]string{"path": r.URL.Path, "query": unescaped(r.URL.RawQuery), "Idempotency-Key": r.Header.Get("Idempotency-Key")} {
+			if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+				a.refuse(w, r, fault.Wrong(codeInvalid, fault.Field{Name: name, Detail: "holds a zero byte, or is not UTF-8."}))
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// unescaped is a query as the values in it are; one that cannot be read is left
+// to whoever reads its parameters.
+func unescaped(query string) string {
+	if text, err := url.QueryUnescape(query); err == nil {
+		return text
+	}
+	return query
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -121,6 +122,9 @@ func formText(part *multipart.Part) (string, error) {
 	if len(b) > maxField {
 		return "", fault.Wrong(codeInvalid, fault.Field{Name: "type", Detail: "is too long for a media type.", Limit: maxField, Length: len(b)})
 	}
+	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		return "", fault.Wrong(codeInvalid, fault.Field{Name: "type", Detail: "is no text."})
+	}
 	return strings.TrimSpace(string(b)), nil
 }
 
@@ -130,8 +134,8 @@ func longText(part *multipart.Part, name string) (string, error) {
 	if err != nil {
 		return "", broken(err)
 	}
-	if n := utf8.RuneCount(b); n > maxCaption || !utf8.Valid(b) {
-		return "", fault.Wrong(codeInvalid, fault.Field{Name: name, Detail: "is too long, or no UTF-8 text.", Limit: maxCaption, Length: n})
+	if n := utf8.RuneCount(b); n > maxCaption || !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		return "", fault.Wrong(codeInvalid, fault.Field{Name: name, Detail: "is too long, or no UTF-8 text, or holds a zero byte.", Limit: maxCaption, Length: n})
 	}
 	return strings.TrimSpace(string(b)), nil
 }
@@ -157,19 +161,19 @@ func (a *API) download(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) serveMedia(w http.ResponseWriter, r *http.Request, ws wa.WorkspaceID, id wa.MediaID) {
-	bytes, file, err := a.opened(r.Context(), ws, id)
+	content, file, err := a.opened(r.Context(), ws, id)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
-	defer bytes.Close() // only read from
+	defer content.Close() // only read from
 	h := w.Header()
 	h.Set("Content-Type", file.MimeType)
 	h.Set("Content-Disposition", disposition(file))
 	h.Set("Content-Security-Policy", filePolicy(file))
 	h.Set("Cache-Control", "private, max-age=3600")
 	h.Set("ETag", `"`+file.SHA256+`"`)
-	http.ServeContent(w, r, "", file.CreatedAt, bytes)
+	http.ServeContent(w, r, "", file.CreatedAt, content)
 }
 
 const (
@@ -183,9 +187,9 @@ const (
 func (a *API) opened(ctx context.Context, ws wa.WorkspaceID, id wa.MediaID) (io.ReadSeekCloser, media.File, error) {
 	deadline := time.Now().Add(fetchPatience)
 	for {
-		bytes, file, err := a.Media.Open(ctx, ws, id)
+		content, file, err := a.Media.Open(ctx, ws, id)
 		if err == nil || fault.As(err).Code != codeMediaFetching || time.Now().After(deadline) {
-			return bytes, file, err
+			return content, file, err
 		}
 		select {
 		case <-ctx.Done():

@@ -90,6 +90,10 @@ func TestUploadsAreRefusedWithReason(t *testing.T) {
 	h.want(h.upload(key), 422, "invalid_request")
 	h.want(h.upload(key, [3]string{"file", "a.png", ""}), 422, "media_empty")
 	h.want(h.upload(key, [3]string{"what", "", "x"}, [3]string{"file", "a.png", png}), 422, "invalid_request")
+	h.want(h.upload(key, [3]string{"type", "", "image/\xff\x00"}, [3]string{"file", "a.png", png}), 422, "invalid_request")
+	if got := h.upload(key, [3]string{"file", "a\xffb.png", png}); got.status != 201 || got.text("filename") != "ab.png" {
+		t.Errorf("got %d %s, want a name that can be written", got.status, got.raw)
+	}
 	h.want(h.upload(key, [3]string{"type", "", "video/mp4"}, [3]string{"file", "a.mp4", png}), 422, "media_type_mismatch")
 	large := h.upload(key, [3]string{"file", "a.png", png + strings.Repeat("x", 5<<20)})
 	h.want(large, 413, "media_too_large")

@@ -65,11 +65,17 @@ func newHouse(s *shop, ws account.Workspace, word string) *house {
 		h.must(err)
 		h.must(s.app.Templates.Seed(ctx, ws.ID, h.number.WABAID))
 	}
+	h.settle()
+	h.token = text1(h.did("POST", "/panel-tokens", `{"order":"`+h.make("order")+`","origin":"https://erp.example"}`), "token")
+	return h
+}
+
+// settle sets what other calls of these tests rely on.
+func (h *house) settle() {
+	h.t.Helper()
 	// No order tells its customer anything by itself: the houses are to stand still.
 	h.did("PUT", "/order-statuses", `{"statuses":[{"key":"received"}],"time_zone":"UTC","default_language":"en_US","free_text":false}`)
 	h.did("PUT", "/panel-origins", `{"origins":["https://erp.example"]}`)
-	h.token = text1(h.did("POST", "/panel-tokens", `{"order":"`+h.make("order")+`","origin":"https://erp.example"}`), "token")
-	return h
 }
 
 // fill makes one of everything, so that there is something to find.

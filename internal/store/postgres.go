@@ -134,6 +134,19 @@ func (s *Store) readPostgres(ctx context.Context, f func(tx txn.Tx) error) error
 
 var errUnread = fault.New(fault.Unavailable, "store_unavailable", "The database cannot be reached.", "Send the request again after a moment.")
 
+// errText is what a text is refused with that PostgreSQL cannot hold.
+var errText = fault.Wrong("invalid_text", fault.Field{Name: "text", Detail: "A text holds a zero byte, or is not UTF-8."})
+
+// ofText tells whoever sent a text that PostgreSQL cannot hold so, instead of
+// calling it a failure of ours. SQLite holds anything.
+func ofText(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "22021" { // character_not_in_repertoire
+		return errText.Because(err)
+	}
+	return err
+}
+
 // retriable reports whether the same transaction may succeed at once: a lost
 // race between two writers, or a busy file.
 func retriable(err error) bool {

@@ -139,13 +139,13 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Write implements txn.Runner by group commit: see writer.
 func (s *Store) Write(ctx context.Context, f func(tx txn.Tx) error) error {
-	return s.writer.do(ctx, f)
+	return ofText(s.writer.do(ctx, f))
 }
 
 // Read implements txn.Runner on a connection of the read pool.
 func (s *Store) Read(ctx context.Context, f func(tx txn.Tx) error) error {
 	if s.engine == postgres {
-		return s.readPostgres(ctx, f)
+		return ofText(s.readPostgres(ctx, f))
 	}
 	t, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
