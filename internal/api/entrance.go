@@ -15,7 +15,7 @@ type SignedIn struct {
 	Person    *MyPerson      `json:"person" doc:"Who is in; null before the second step."`
 	Workspace *WorkspaceName `json:"workspace" doc:"Null before the second step."`
 	Token     *string        `json:"token" doc:"For the second step: good for ten minutes and five wrong codes."`
-	Methods   []string       `json:"methods" nullable:"false" doc:"By what the second step can be done: totp, recovery_code."`
+	Methods   []string       `json:"methods" nullable:"false" enum:"totp,recovery_code" doc:"By what the second step can be done: totp, recovery_code."`
 }
 
 // entered is the answer with which somebody comes in.

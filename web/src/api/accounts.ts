@@ -1,26 +1,16 @@
 import { ask } from './client'
+import type { components } from './schema'
 import type { Role } from './settings'
-import type { Moment, Page } from './types'
+import type { Moment, Page, Replace } from './types'
+
+type Schema = components['schemas']
 
 /** How people come in, before anybody is: what the pages in front of the house ask the server for. */
 
-export interface SignedIn {
-  state: 'signed_in' | 'second_factor'
-  /** For the second step; it lasts ten minutes. */
-  token: string | null
-  methods: readonly ('totp' | 'recovery_code')[]
-}
+export type SignedIn = Schema['SignedIn']
 
 /** What this installation offers for coming in. */
-export interface SignInMethods {
-  /** Nobody is in the house yet: the first one sets it up. */
-  setup_needed: boolean
-  passkeys: boolean
-  /** Mail is set up, so a forgotten password can be replaced by a link. */
-  password_reset: boolean
-  sso: { name: string; url: string } | null
-  password_min: number
-}
+export type SignInMethods = Replace<Schema['EntryMethods'], { sso: Schema['SSOAddress'] | null }>
 
 const post = <Answer>(path: string, body: object = {}) => ask<Answer>(path, { method: 'POST', body })
 
@@ -40,53 +30,29 @@ export const beginPasskeySignIn = <Options>() => post<Challenge<Options>>('signi
 export const signInByPasskey = (token: string, credential: unknown) =>
   post<SignedIn>('signin/passkey', { token, credential })
 
-export interface Setup {
-  code: string
-  name: string
-  email: string
-  password: string
-  workspace_name: string
-  locale: string
-}
+export type Setup = Required<Schema['SetupInputBody']>
 
 export const setUp = (setup: Setup) => post<SignedIn>('setup', setup)
 
 export const forgotPassword = (email: string) => post<unknown>('password/forgot', { email })
 /** Whose password a link replaces. */
-export interface ResetLink {
-  name: string
-  email: string
-  expires_at: Moment
-}
+export type ResetLink = Replace<Schema['ResetShape'], { expires_at: Moment }>
 export const lookAtReset = (token: string) => post<ResetLink>('password/look', { token })
 export const resetPassword = (token: string, password: string) =>
   post<unknown>('password/reset', { token, password })
 
 /** What a link of an invitation says. */
-export interface InvitationLink {
-  workspace: { name: string }
-  email: string
-  name: string
-  role: Role
-  teams: readonly { team_id: string; name: string }[]
-  invited_by: string | null
-  expires_at: Moment
-}
+export type InvitationLink = Replace<Schema['GuestShape'], { expires_at: Moment }>
 export const lookAtInvitation = (token: string) => post<InvitationLink>('invitations/look', { token })
 export const acceptInvitation = (token: string, name: string, password: string, locale: string) =>
   post<SignedIn>('invitations/accept', { token, name, password, locale })
 
 // --- oneself -------------------------------------------------------------------
 
-export interface Security {
-  password: boolean
-  totp: boolean
-  recovery_codes_left: number
-  passkeys: number
-}
+export type Security = Schema['MySecurity']
 
 export interface MyAccount {
-  person: { person_id: string; name: string; email: string; role: Role; locale: string; teams: string[] }
+  person: Schema['MyPerson']
   security: Security
 }
 
@@ -101,14 +67,7 @@ export const removeTotp = (code: string) => post<unknown>('me/totp/remove', { co
 export const renewRecoveryCodes = (code: string) =>
   post<{ recovery_codes: string[] }>('me/recovery-codes', { code })
 
-export interface Passkey {
-  passkey_id: string
-  name: string
-  created_at: Moment
-  last_used_at: Moment | null
-  /** Kept by a password manager on all its devices, and not in one piece of hardware. */
-  backed_up: boolean
-}
+export type Passkey = Replace<Schema['PasskeyShape'], { created_at: Moment }>
 
 export const getPasskeys = () => ask<Page<Passkey>>('me/passkeys').then((page) => page.data)
 export const beginPasskey = <Options>(password?: string) =>
@@ -120,19 +79,9 @@ export const renamePasskey = (id: string, name: string) =>
 export const removePasskey = (id: string) =>
   ask<void>(`me/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE' })
 
-export type SessionMethod = 'password' | 'link' | 'passkey' | 'sso' | 'setup' | 'invitation'
-
 /** One browser in which the person is signed in. */
-export interface BrowserSession {
-  session_id: string
-  /** "Firefox on Windows" */
-  device: string
-  method: SessionMethod
-  address: string
-  created_at: Moment
-  last_seen_at: Moment
-  current: boolean
-}
+export type BrowserSession = Replace<Schema['SessionShape'], { created_at: Moment; last_seen_at: Moment }>
+export type SessionMethod = BrowserSession['method']
 
 export const getSessions = () => ask<Page<BrowserSession>>('me/sessions').then((page) => page.data)
 export const endSession = (id: string) =>
@@ -141,17 +90,7 @@ export const endOtherSessions = () => post<{ ended: number }>('me/sessions/end-o
 
 // --- the people of the house ---------------------------------------------------
 
-export interface Member {
-  person_id: string
-  name: string
-  role: Role
-  email: string | null
-  state: 'active' | 'deactivated'
-  teams: string[]
-  created_at: Moment
-  last_seen_at: Moment | null
-  second_factor: boolean | null
-}
+export type Member = Replace<Schema['Colleague'], { created_at: Moment }>
 
 export interface MemberChange {
   name?: string
@@ -169,17 +108,7 @@ export const changeMember = (id: string, change: MemberChange) =>
 export const deactivateMember = (id: string) => post<Member>(person(id, '/deactivate'))
 export const reactivateMember = (id: string) => post<Member>(person(id, '/reactivate'))
 
-export interface Invitation {
-  invitation_id: string
-  email: string
-  name: string
-  role: Role
-  teams: string[]
-  invited_by: string | null
-  created_at: Moment
-  expires_at: Moment
-  state: 'open' | 'expired'
-}
+export type Invitation = Replace<Schema['InvitationShape'], { created_at: Moment; expires_at: Moment }>
 
 export interface InvitationDraft {
   email: string
@@ -197,13 +126,7 @@ export const invite = (draft: InvitationDraft) =>
 export const cancelInvitation = (id: string) =>
   ask<void>(`invitations/${encodeURIComponent(id)}`, { method: 'DELETE' })
 
-export interface Team {
-  team_id: string
-  slug: string
-  name: string
-  members: string[]
-  created_at: Moment
-}
+export type Team = Replace<Schema['TeamShape'], { created_at: Moment }>
 
 const team = (id: string, rest = '') => `teams/${encodeURIComponent(id)}${rest}`
 

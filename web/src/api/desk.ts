@@ -1,90 +1,42 @@
-import type { Conversation, Message, Moment, Page, Person } from './types'
+import type { components } from './schema'
+import type { Conversation, Message, Moment, Page, Person, Replace } from './types'
+
+type Schema = components['schemas']
 
 /** Somebody of the house, as others name them. */
-export interface Who {
-  person_id: string
-  name: string
-}
+export type Who = Schema['Assignee']
 
 /** A word on conversations, for the whole workspace. */
-export interface Label {
-  label_id: string
-  name: string
-  /** "#7c3aed" */
-  colour: string
-}
+export type Label = Schema['LabelOn']
 
 /** What colleagues tell each other about a conversation. It lies apart from the messages and can never leave. */
-export interface Note {
-  note_id: string
-  conversation_id: string
-  author: Who | null
-  text: string
-  mentions: Who[]
-  created_at: Moment
-  edited_at: Moment | null
-}
+export type Note = Replace<Schema['Note'], { author: Who | null; created_at: Moment }>
 
 /** A conversation that is put away for a while; without a time until the customer writes. */
-export interface Snooze {
-  until: Moment | null
-  until_reply: boolean
-}
+export type Snooze = Schema['Snoozed']
 
 /** Whether greetings and flows answer; a pause ends by itself. */
-export interface Automation {
-  state: 'auto' | 'paused' | 'off'
-  until: Moment | null
-  by: Who | null
-}
+export type Automation = Replace<Schema['Automated'], { by: Who | null }>
 
-export interface TimelineEntry {
-  kind: 'message' | 'note'
-  id: string
-  at: Moment
-  message: Message | null
-  note: Note | null
-}
+export type TimelineEntry = Replace<
+  Schema['TimelineEntry'],
+  { at: Moment; message: Message | null; note: Note | null }
+>
 
 export interface TimelinePage extends Page<TimelineEntry> {
   previous_cursor: string | null
 }
 
 /** Words that are sent often, found by `/`. */
-export interface QuickReply {
-  quick_reply_id: string
-  scope: 'workspace' | 'team' | 'person'
-  team: string | null
-  team_id: string | null
-  shortcut: string
-  text: string
-  /** With the placeholders of a conversation filled; null when none was named. */
-  filled: string | null
-  /** What has to be filled in by hand; it stands as {{name}} in `filled`. */
-  blanks: string[]
-  updated_at: Moment
-}
+export type QuickReply = Replace<Schema['QuickReply'], { updated_at: Moment }>
 
 /** What a person typed and did not send, as the server keeps it for their other machines. */
-export interface Draft {
-  conversation_id: string
-  mode: 'reply' | 'note'
-  text: string
-  reply_to: string | null
-  updated_at: Moment
-}
+export type Draft = Replace<Schema['Draft'], { updated_at: Moment }>
 
-export interface Present {
-  person_id: string
-  name: string
-  state: 'viewing' | 'typing'
-}
+export type Present = Schema['Present']
 
 /** Everybody who is in a conversation now. */
-export interface Presence {
-  conversation_id: string
-  people: Present[]
-}
+export type Presence = Schema['Room']
 
 export interface AgentLoad {
   person: Who
@@ -131,8 +83,4 @@ export interface Overview {
 }
 
 /** A note that names whoever asks. */
-export interface Mention {
-  note: Note
-  conversation: Conversation
-  seen_at: Moment | null
-}
+export type Mention = Replace<Schema['Mention'], { note: Note; conversation: Conversation }>

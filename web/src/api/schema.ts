@@ -26,6 +26,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same with many conversations
+         * @description Each by itself, as the single call does it: one that is refused holds up none of the others. WhatsApp is not told what is marked read in this way.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["change-conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/conversations/{phone}": {
         parameters: {
             query?: never;
@@ -46,6 +68,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/conversations/{phone}/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let programs answer, or keep silent
+         * @description Programs that answer by themselves: the greeting, and flows. A message that a person sends pauses them by itself; closing the conversation ends a pause.
+         *
+         *     Needs the right `send`.
+         */
+        put: operations["change-automation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what you have begun in a conversation
+         * @description For people. It is the same on all your devices, and goes when you send it.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["get-draft"];
+        /**
+         * Keep what you have begun in a conversation
+         * @description For people.
+         *
+         *     Needs the right `assign`.
+         */
+        put: operations["put-draft"];
+        post?: never;
+        /**
+         * Take away what you have begun in a conversation
+         * @description For people. There need be nothing.
+         *
+         *     Needs the right `assign`.
+         */
+        delete: operations["delete-draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/conversations/{phone}/history": {
         parameters: {
             query?: never;
@@ -55,13 +133,105 @@ export interface paths {
         };
         /**
          * Read a conversation
-         * @description Every message once, in the order of arrival unless asked otherwise.
+         * @description Every message once, in the order of arrival unless asked otherwise. With `around` or `at` it begins somewhere in the middle; `previous_cursor` then goes back from there. Give a cursor together with the order it came with.
          *
          *     Needs the right `read`.
          */
         get: operations["list-history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the labels of a conversation
+         * @description Needs the right `assign`.
+         */
+        put: operations["label-conversation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files of a conversation
+         * @description The messages that carry one, newest first.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-conversation-media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notes of a conversation
+         * @description Newest first.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-notes"];
+        put?: never;
+        /**
+         * Write a note for colleagues
+         * @description For people. A note is never sent to anybody outside, nor told to subscribers.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["create-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you look at a conversation
+         * @description For people. Colleagues see it in the live stream; it is not stored, and ends by itself.
+         *
+         *     Needs the right `read`.
+         */
+        post: operations["say-presence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -90,6 +260,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/conversations/{phone}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a conversation off
+         * @description It is in the tab `later` until its time comes, and comes back at once when the customer writes or somebody takes, hands over or closes it.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["snooze-conversation"];
+        /**
+         * Bring a snoozed conversation back
+         * @description Needs the right `assign`.
+         */
+        delete: operations["wake-conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation with its notes
+         * @description Messages, and between them what colleagues noted. With `around` or `at` it begins somewhere in the middle; `previous_cursor` then goes back from there. Give a cursor together with the order it came with.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/conversations/{phone}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a conversation unread
+         * @description For the whole house.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["unread-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what you have begun
+         * @description For people. The newest 100, without their texts.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/events": {
         parameters: {
             query?: never;
@@ -99,7 +361,7 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events. The first is `hello` with the cursor of the beginning; then `clock` with the time by which windows are counted, `{"now"}`, which comes again when that time jumps; then each `fact` with its cursor as id, in the order in which it was committed; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.
+         * @description Server-sent events. The first is `hello` with the cursor of the beginning; then `clock` with the time by which windows are counted, `{"now"}`, which comes again when that time jumps; then each `fact` with its cursor as id, in the order in which it was committed; `presence`, which has no id, for each conversation in which somebody of the house is, and whenever that changes, `{"conversation_id","people":[{"person_id","name","state"}]}` with all who are there; a comment every 15 seconds says that the line is alive. After a break send the last id as Last-Event-ID (browsers do) or as ?cursor=: the stream goes on with the next fact, none missing and none twice. Without either it begins with what happens from now on. A client that falls more than 1024 facts behind is let go and goes on in the same way.
          *
          *     Needs the right `read`.
          */
@@ -107,6 +369,122 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/inbox-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the rules for conversations
+         * @description Needs the right `read`.
+         */
+        get: operations["get-inbox-settings"];
+        /**
+         * Change the rules for conversations
+         * @description They hold within a second.
+         *
+         *     Needs the right `manage_workspace`.
+         */
+        put: operations["put-inbox-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description Those that were neither accepted nor revoked, oldest first, in one page.
+         *
+         *     Needs the right `manage_people`.
+         */
+        get: operations["list-invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description By a link that opens once, for seven days.
+         *
+         *     Needs the right `manage_people`.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up an invitation
+         * @description Makes the person, once, and signs them in.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See an invitation
+         * @description It uses nothing up.
+         */
+        post: operations["look-at-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Its link opens no more.
+         *
+         *     Needs the right `manage_people`.
+         */
+        delete: operations["revoke-invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -160,6 +538,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the labels
+         * @description All of the workspace, by name.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-labels"];
+        put?: never;
+        /**
+         * Make a label
+         * @description Needs the right `assign`.
+         */
+        post: operations["create-label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/labels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a label
+         * @description For supervisors and above. It is taken off every conversation.
+         *
+         *     Needs the right `assign`.
+         */
+        delete: operations["delete-label"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename or recolour a label
+         * @description For supervisors and above. It changes on every conversation that has it.
+         *
+         *     Needs the right `assign`.
+         */
+        patch: operations["change-label"];
+        trace?: never;
+    };
     "/api/v1/whatsapp/me": {
         parameters: {
             query?: never;
@@ -178,10 +610,238 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your language
-         * @description For people; the web app speaks it.
+         * Change your name or language
+         * @description For people; the web app speaks the language. Members that are left out stay as they are.
          */
         patch: operations["change-me"];
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your passkeys
+         * @description Oldest first, in one page.
+         */
+        get: operations["list-passkeys"];
+        put?: never;
+        /**
+         * Keep a new passkey
+         * @description It then lets you in alone.
+         */
+        post: operations["add-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the browser for a new passkey
+         * @description Bring its answer to me/passkeys.
+         */
+        post: operations["begin-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description It lets nobody in any more.
+         */
+        delete: operations["remove-passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description Only its name here changes, not the one on the device.
+         */
+        patch: operations["rename-passkey"];
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Your other sessions end.
+         */
+        post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description The former ones end.
+         */
+        post: operations["new-recovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description Newest first, in one page.
+         */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all your other sessions
+         * @description At once.
+         */
+        post: operations["end-other-sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description At once.
+         */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to use an authenticator
+         * @description It is asked for after me/totp/confirm only.
+         */
+        post: operations["enrol-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the authenticator on
+         * @description By its first code. Answers ten recovery codes.
+         */
+        post: operations["confirm-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/me/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop using the authenticator
+         * @description The recovery codes go with it.
+         */
+        post: operations["remove-totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/whatsapp/media": {
@@ -231,6 +891,50 @@ export interface paths {
          *     Needs the right `read`.
          */
         head: operations["head-media"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notes that name you
+         * @description Newest first. For people.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-mentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/mentions/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark mentions seen
+         * @description All, or those named. For people.
+         *
+         *     Needs the right `read`.
+         */
+        post: operations["see-mentions"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -364,6 +1068,34 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description Its author, and supervisors and above.
+         *
+         *     Needs the right `assign`.
+         */
+        delete: operations["delete-note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description Its author, and supervisors and above. Text and mentions are replaced.
+         *
+         *     Needs the right `assign`.
+         */
+        patch: operations["change-note"];
         trace?: never;
     };
     "/api/v1/whatsapp/numbers": {
@@ -840,6 +1572,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link to a new password mailed
+         * @description The answer is the same when nobody has the address. Needs mail to be set up: see KONTOR_SMTP_URL.
+         */
+        post: operations["forgot-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/password/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See whose password a link sets
+         * @description It uses nothing up.
+         */
+        post: operations["look-at-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a link
+         * @description The link opens once, for an hour. All sessions of the person end; they then sign in with the new password. A second step stays.
+         */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/people": {
         parameters: {
             query?: never;
@@ -849,11 +1641,99 @@ export interface paths {
         };
         /**
          * List the people of the workspace
-         * @description All of them, oldest first.
+         * @description All of them in one page, oldest first.
          *
          *     Needs the right `read`.
          */
         get: operations["list-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody
+         * @description Name, address, role, teams; members that are left out stay as they are. What they may do changes with their next call.
+         *
+         *     Needs the right `manage_people`.
+         */
+        patch: operations["change-person"];
+        trace?: never;
+    };
+    "/api/v1/whatsapp/people/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put somebody out
+         * @description At once: their sessions end, and what was assigned to them waits in the queue again. What they wrote keeps their name.
+         *
+         *     Needs the right `manage_people`.
+         */
+        post: operations["deactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/people/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody in again
+         * @description By what they came in by before.
+         *
+         *     Needs the right `manage_people`.
+         */
+        post: operations["reactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who looks at what
+         * @description The conversations in which somebody is, all on one page. The live stream tells the changes.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-presence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -876,6 +1756,28 @@ export interface paths {
          *     Needs the right `see_quarantine`.
          */
         get: operations["list-quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/queue/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the queue and who has how much
+         * @description For supervisors and above, and auditors.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["see-queue"];
         put?: never;
         post?: never;
         delete?: never;
@@ -939,7 +1841,7 @@ export interface paths {
         put?: never;
         /**
          * Close a conversation
-         * @description The customer's next message opens it again.
+         * @description The customer's next message opens it again, as the workspace's settings say: for whom it had, or in the queue.
          *
          *     Needs the right `assign`.
          */
@@ -968,6 +1870,100 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/queue/{phone}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a closed conversation again
+         * @description It is yours then; an API key puts it into the queue. One that is open stays as it is.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["reopen-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/queue/{phone}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a conversation over
+         * @description To a person, who has it then, or to a team, in whose queue it waits. What somebody else has is refused without force: 409 `already_assigned`.
+         *
+         *     Needs the right `assign`.
+         */
+        post: operations["transfer-conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/quick-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find quick replies
+         * @description Those of the workspace, its teams, and your own; the best match first: shortcuts that begin with `q`, those that hold it, texts that do. All on one page.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-quick-replies"];
+        put?: never;
+        /**
+         * Keep a quick reply
+         * @description Needs the right `assign`.
+         */
+        post: operations["create-quick-reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/quick-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a quick reply
+         * @description Needs the right `assign`.
+         */
+        delete: operations["delete-quick-reply"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a quick reply
+         * @description Needs the right `assign`.
+         */
+        patch: operations["change-quick-reply"];
         trace?: never;
     };
     "/api/v1/whatsapp/search": {
@@ -1290,6 +2286,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whether Kontor must be set up
+         * @description True until the first person is made.
+         */
+        get: operations["see-setup"];
+        put?: never;
+        /**
+         * Make the first owner
+         * @description Once, with the code that `kontor serve` prints while nobody is here. The owner is signed in.
+         */
+        post: operations["set-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/signin/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how one may come in
+         * @description For the sign-in page.
+         */
+        get: operations["sign-in-methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/signin/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by passkey
+         * @description A passkey asks its person on the device, so it counts as both steps.
+         */
+        post: operations["sign-in-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/signin/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the browser for a passkey
+         * @description Any that it has for this house: nobody need say who they are.
+         */
+        post: operations["begin-sign-in-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/signin/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by password
+         * @description Where the person has an authenticator, the answer's state is second_factor. The answer is the same whatever was wrong.
+         */
+        post: operations["sign-in-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/signin/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish signing in
+         * @description By a code of the authenticator, or a recovery code.
+         */
+        post: operations["sign-in-second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/signout": {
         parameters: {
             query?: never;
@@ -1522,6 +2642,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the teams
+         * @description All of them in one page, oldest first.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-teams"];
+        put?: never;
+        /**
+         * Make a team
+         * @description It has nobody at first.
+         *
+         *     Needs the right `manage_people`.
+         */
+        post: operations["create-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a team
+         * @description Not while a number or an open conversation belongs to it.
+         *
+         *     Needs the right `manage_people`.
+         */
+        delete: operations["remove-team"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a team
+         * @description Its slug stays.
+         *
+         *     Needs the right `manage_people`.
+         */
+        patch: operations["rename-team"];
+        trace?: never;
+    };
+    "/api/v1/whatsapp/teams/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who is in a team
+         * @description Whoever is left out is in it no more.
+         *
+         *     Needs the right `manage_people`.
+         */
+        put: operations["set-team-members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/templates": {
         parameters: {
             query?: never;
@@ -1662,6 +2860,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInputBody: {
+            /** @description Language of the web app; empty: the browser's. */
+            locale?: string;
+            /** @description 1–100 characters. */
+            name: string;
+            /** @description At least 12 characters, and none that is tried first. */
+            password: string;
+            /** @description Of the link. */
+            token: string;
+        };
         Accepted: {
             /** @description The person: con_…. */
             contact_id: string;
@@ -1677,6 +2885,27 @@ export interface components {
              * @enum {string}
              */
             status: "accepted";
+        };
+        AgentLoad: {
+            /**
+             * Format: int64
+             * @description Conversations that they have, but for the snoozed.
+             */
+            open: number;
+            /** @description Who it is. */
+            person: components["schemas"]["Assignee"];
+            /** @description What they are in the house. */
+            role: string;
+            /**
+             * Format: int64
+             * @description Those of theirs that are snoozed.
+             */
+            snoozed: number;
+            /**
+             * Format: int64
+             * @description Of the open ones, those with something unread.
+             */
+            unread: number;
         };
         AppointmentStruct: {
             /**
@@ -1760,6 +2989,75 @@ export interface components {
             kind: "person" | "api" | "greeting" | "order";
             /** @description What it is called. */
             name: string | null;
+        };
+        Automated: {
+            /** @description Who made it silent. */
+            by: components["schemas"]["Assignee"];
+            /**
+             * @description paused: a person has written, or paused it; it goes on by itself.
+             * @enum {string}
+             */
+            state: "auto" | "paused" | "off";
+            /**
+             * Format: date-time
+             * @description When a pause ends.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            until: string | null;
+        };
+        AutomationInputBody: {
+            /**
+             * Format: int64
+             * @description With paused: for how long.
+             */
+            minutes?: number;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            state: "auto" | "paused" | "off";
+            /** @description With paused: RFC 3339, within 30 days; or minutes. */
+            until?: string;
+        };
+        BulkInputBody: {
+            /** @description With label: put these on. */
+            add?: string[] | null;
+            /** @description cnv_… */
+            conversation_ids: string[];
+            /**
+             * @description As the single call of that name.
+             * @enum {string}
+             */
+            do: "label" | "close" | "assign" | "release" | "transfer" | "snooze" | "wake" | "read" | "unread";
+            /** @description Also when somebody else has it. */
+            force?: boolean;
+            /** @description To this person: per_…. */
+            person_id?: string;
+            /** @description With label: take these off. */
+            remove?: string[] | null;
+            /** @description To the queue of this team: its slug or tea_…; none: of no team. */
+            team?: string;
+            /**
+             * @description RFC 3339: in the future, within a year.
+             * @example 2026-11-23T08:00:00Z
+             */
+            until?: string;
+            /** @description Until the customer writes. */
+            until_reply?: boolean;
+        };
+        BulkResult: {
+            /** @description Why not: the code that the single call answers. */
+            code: string | null;
+            /** @description The conversation: cnv_…. */
+            conversation_id: string;
+            /** @description The same in words. */
+            detail: string | null;
+            /** @description Whether it was done. */
+            ok: boolean;
+        };
+        BulkResults: {
+            /** @description One for each conversation_id. */
+            results: components["schemas"]["BulkResult"][];
         };
         Button: {
             /**
@@ -1898,6 +3196,47 @@ export interface components {
              */
             url: string;
         };
+        CeremonyAnswerBody: {
+            /** @description What navigator.credentials answered, by toJSON(). */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @description Of the call that began it. */
+            token: string;
+        };
+        CeremonyShape: {
+            /** @description For navigator.credentials: publicKey in the form of parseRequestOptionsFromJSON and parseCreationOptionsFromJSON. */
+            options: {
+                [key: string]: unknown;
+            };
+            /** @description Bring it back with the answer, within five minutes. */
+            token: string;
+        };
+        ChangeLabelInputBody: {
+            /** @description # and six hexadecimal digits. */
+            colour?: string;
+            /** @description 1–40 characters. */
+            name?: string;
+        };
+        ChangePersonInputBody: {
+            /** @description By which they sign in; empty: none. */
+            email?: string;
+            /** @description 1–100 characters. */
+            name?: string;
+            /**
+             * @description Only owners make and change owners.
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /** @description All teams that they are in: tea_… */
+            teams?: string[];
+        };
+        ChangeQuickReplyInputBody: {
+            /** @description 1–40 of a-z, 0-9, - and _. */
+            shortcut?: string;
+            /** @description 1–4096 characters. */
+            text?: string;
+        };
         ChangeSubscriptionInputBody: {
             /** @description Which events from now on; empty: all. */
             events?: string[];
@@ -1912,6 +3251,47 @@ export interface components {
             url?: string;
             /** @description For the handshake; empty: none. */
             verify_token?: string;
+        };
+        CodeInputBody: {
+            /**
+             * @description What the authenticator shows; or a recovery code.
+             * @example 123456
+             */
+            code: string;
+        };
+        Colleague: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description By which they sign in; null when there is none, and without the right manage_people. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes; null when never, or without the right manage_people.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_seen_at: string | null;
+            /** @description What it is called. */
+            name: string;
+            /** @description Somebody of the house: per_…. */
+            person_id: string;
+            /**
+             * @description What they may do: see rights of GET me.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /** @description Has an authenticator or a passkey; null without the right manage_people. */
+            second_factor: boolean | null;
+            /**
+             * @description deactivated: nothing lets them in.
+             * @enum {string}
+             */
+            state: "active" | "deactivated";
+            /** @description tea_… */
+            teams: string[];
         };
         Contact: {
             /** @description WhatsApp's business-scoped user id. */
@@ -1971,6 +3351,8 @@ export interface components {
         Conversation: {
             /** @description Who has it; null when nobody. */
             assignee: components["schemas"]["Assignee"];
+            /** @description Whether programs answer by themselves: the greeting, and flows. */
+            automation: components["schemas"]["Automated"];
             /**
              * Format: date-time
              * @description When it was closed; null while it is open.
@@ -1986,6 +3368,8 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string | null;
+            /** @description Its marks, by name. */
+            labels: components["schemas"]["LabelOn"][];
             /**
              * Format: date-time
              * @description When something was last said.
@@ -2003,6 +3387,8 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             session_until: string | null;
+            /** @description Until when it is out of sight; null: it is not. */
+            snooze: components["schemas"]["Snoozed"];
             /**
              * @description waiting: in the queue.
              * @enum {string}
@@ -2010,6 +3396,8 @@ export interface components {
             state: "waiting" | "assigned" | "closed";
             /** @description Slug of the team. */
             team: string | null;
+            /** @description Whose queue it is in, or was: tea_…; null: that of no team. */
+            team_id: string | null;
             /**
              * Format: int64
              * @description Inbound messages that nobody of the house has read.
@@ -2047,6 +3435,11 @@ export interface components {
              * @description At most 1000: that many or more.
              */
             closed: number;
+            /**
+             * Format: int64
+             * @description Snoozed ones.
+             */
+            later: number;
             /**
              * Format: int64
              * @description Assigned to you.
@@ -2307,6 +3700,94 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Done: {
+            /** @description Always true: a refusal is a problem. */
+            success: boolean;
+        };
+        Draft: {
+            /** @description The conversation: cnv_…. */
+            conversation_id: string;
+            /**
+             * @description reply: to the customer; note: for colleagues.
+             * @enum {string}
+             */
+            mode: "reply" | "note";
+            /** @description The message that it answers: msg_… */
+            reply_to: string | null;
+            /** @description The text. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was written last.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
+        };
+        DraftInputBody: {
+            /**
+             * @description reply: to the customer; note: for colleagues.
+             * @default reply
+             * @enum {string}
+             */
+            mode: "reply" | "note";
+            /** @description The message that it answers: msg_… */
+            reply_to?: string;
+            /** @description At most 4096 characters; empty: the draft is taken away. */
+            text: string;
+        };
+        DraftRef: {
+            /** @description The conversation: cnv_…. */
+            conversation_id: string;
+            /**
+             * @description reply: to the customer; note: for colleagues.
+             * @enum {string}
+             */
+            mode: "reply" | "note";
+            /**
+             * Format: date-time
+             * @description When it was written last.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
+        };
+        EmailInputBody: {
+            /** @description An address for mail. */
+            email: string;
+        };
+        Ended: {
+            /**
+             * Format: int64
+             * @description How many ended.
+             */
+            ended: number;
+        };
+        Enrolment: {
+            /** @description The url as a picture: data:image/png;base64,… */
+            qr: string;
+            /** @description To type, base32. */
+            secret: string;
+            /** @description otpauth://… */
+            url: string;
+        };
+        EntryMethods: {
+            /** @description By a link of kontor signin; always. */
+            links: boolean;
+            /** @description By passkey; not where Kontor is called by an IP address. */
+            passkeys: boolean;
+            /** @description By address and password; always. */
+            password: boolean;
+            /**
+             * Format: int64
+             * @description How many characters a new password has at least.
+             */
+            password_min: number;
+            /** @description Whether a link to a new password can be mailed. */
+            password_reset: boolean;
+            /** @description Nobody is here yet: see setup. */
+            setup_needed: boolean;
+            /** @description Another house's sign-on; null when there is none. */
+            sso: components["schemas"]["SSOAddress"];
+        };
         Fact: {
             /** @description Who did it, per_…; null when nobody of the house. */
             actor_id: string | null;
@@ -2320,13 +3801,13 @@ export interface components {
             contact_id: string | null;
             /** @description Which conversation; null when it is about none. */
             conversation_id: string | null;
-            /** @description message.status: the new status; message.received: the type; media.failed: the reason; order.*: the order, ord_…, and for order.status a space and the status. */
+            /** @description message.status: the new status; message.received: the type; media.failed: the reason; conversation.assigned without actor: the rule that did it; conversation.released team: of another team now; conversation.woken: by what; conversation.automation: its state; note.*, label.*: its id; order.*: the order, ord_…, and for order.status a space and the status. */
             detail: string;
             /**
-             * @description What happened.
+             * @description What happened. account.*: only for those who may manage people.
              * @enum {string}
              */
-            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed" | "order.created" | "order.changed" | "order.status";
+            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "conversation.unread" | "conversation.snoozed" | "conversation.woken" | "conversation.automation" | "conversation.labeled" | "label.changed" | "note.added" | "note.changed" | "note.removed" | "quickreply.changed" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed" | "order.created" | "order.changed" | "order.status" | "account.person" | "account.signed_in" | "account.sessions" | "account.invitation" | "account.team" | "account.key";
             /** @description Which message; null when it is about none. */
             message_id: string | null;
             /** @description Which business number; null when it is about none. */
@@ -2411,6 +3892,28 @@ export interface components {
             /** @description What would happen. For people. */
             detail: string;
         };
+        GuestShape: {
+            /** @description The guest's address, by which they will sign in. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /** @description A name; null when no person did. */
+            invited_by: string | null;
+            /** @description What the inviter calls them; may be empty. */
+            name: string;
+            /**
+             * @description What they may do: see rights of GET me.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /** @description The teams that they will be in. */
+            teams: components["schemas"]["TeamName"][];
+            workspace: components["schemas"]["WorkspaceName"];
+        };
         ImageBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -2445,6 +3948,73 @@ export interface components {
              */
             to: string;
         };
+        InboxSettings: {
+            /**
+             * Format: int64
+             * @description How long programs keep silent in a conversation after a person has written; 0: they do not.
+             */
+            pause_minutes: number;
+            /**
+             * Format: int64
+             * @description For how long a closed conversation goes back to whom it had when its customer writes again; 0: it always goes to the queue.
+             */
+            reopen_hours: number;
+        };
+        InvitationShape: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description By which the guest will sign in. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description inv_…
+             * @example inv_0d5k7v2q8c1a0
+             */
+            invitation_id: string;
+            /** @description per_…; null when no person did. */
+            invited_by: string | null;
+            /** @description What the inviter calls them; may be empty. */
+            name: string;
+            /**
+             * @description What they may do: see rights of GET me.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            state: "open" | "expired";
+            /** @description tea_… */
+            teams: string[];
+        };
+        InviteInputBody: {
+            /**
+             * @description By which the guest will sign in.
+             * @example ben@example.com
+             */
+            email: string;
+            /** @description At most 100 characters. */
+            name?: string;
+            /**
+             * @description Only owners invite owners.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /** @description Mail it, too; needs mail to be set up: see KONTOR_SMTP_URL. */
+            send?: boolean;
+            /** @description tea_… */
+            teams?: string[] | null;
+        };
         KeptWebhook: {
             /** @description As it came; base64 when it is no text. */
             body: string;
@@ -2470,17 +4040,69 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
             /** @description The last four characters, to recognise it. */
             hint: string;
             /** @description The API key: key_…. */
             key_id: string;
+            /**
+             * Format: date-time
+             * @description Exact to ten minutes; null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_used_at: string | null;
             /** @description What it is called. */
             name: string;
+            /** @description What it may do: rights of the role, all or some. */
+            rights: string[];
             /**
              * @description What they may do: see rights of GET me.
              * @enum {string}
              */
             role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+        };
+        Label: {
+            /**
+             * @description # and six hexadecimal digits.
+             * @example #7c3aed
+             */
+            colour: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * @description Kontor's id of it.
+             * @example lbl_0d5k7v2q8c1a0
+             */
+            label_id: string;
+            /** @description What it is called. */
+            name: string;
+        };
+        LabelOn: {
+            /**
+             * @description # and six hexadecimal digits.
+             * @example #7c3aed
+             */
+            colour: string;
+            /**
+             * @description Kontor's id of it.
+             * @example lbl_0d5k7v2q8c1a0
+             */
+            label_id: string;
+            /** @description What it is called. */
+            name: string;
+        };
+        LabelsInputBody: {
+            /** @description The whole set: lbl_…. */
+            label_ids: string[];
         };
         LinkInputBody: {
             /** @description msg_…, of the order's customer. */
@@ -2548,6 +4170,12 @@ export interface components {
              */
             to: string;
         };
+        ListColleague: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Colleague"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListConversation: {
             /** @description The entries of this page. */
             data: components["schemas"]["Conversation"][];
@@ -2557,6 +4185,18 @@ export interface components {
         ListDeliveryShape: {
             /** @description The entries of this page. */
             data: components["schemas"]["DeliveryShape"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListDraftRef: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["DraftRef"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListInvitationShape: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["InvitationShape"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -2572,9 +4212,27 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ListLabel: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Label"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListMention: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Mention"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListMessage: {
             /** @description The entries of this page. */
             data: components["schemas"]["Message"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListNote: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Note"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -2596,9 +4254,9 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
-        ListPersonShape: {
+        ListPasskeyShape: {
             /** @description The entries of this page. */
-            data: components["schemas"]["PersonShape"][];
+            data: components["schemas"]["PasskeyShape"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -2608,9 +4266,33 @@ export interface components {
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ListQuickReply: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["QuickReply"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListRoom: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Room"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListSessionShape: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["SessionShape"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListSubscription: {
             /** @description The entries of this page. */
             data: components["schemas"]["Subscription"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListTeamShape: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["TeamShape"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -2658,8 +4340,12 @@ export interface components {
             key: components["schemas"]["KeyShape"];
             /** @description Null for an API key. */
             person: components["schemas"]["MyPerson"];
-            /** @description What the role may do: read, send, assign, manage_workspace, manage_keys, manage_numbers, manage_subscriptions, see_quarantine. */
+            /** @description What may be done: read, send, assign, manage_workspace, manage_keys, manage_people, manage_numbers, manage_subscriptions, see_quarantine. */
             rights: string[];
+            /** @description By what the person can come in; null for an API key. */
+            security: components["schemas"]["MySecurity"];
+            /** @description The present one; null for an API key. */
+            session: components["schemas"]["MySession"];
             workspace: components["schemas"]["WorkspaceName"];
         };
         MeInputBody: {
@@ -2667,7 +4353,9 @@ export interface components {
              * @description A language tag; empty leaves it to the browser.
              * @example de
              */
-            locale: string;
+            locale?: string;
+            /** @description 1–100 characters. */
+            name?: string;
         };
         MediaPart: {
             /** @description At most 1024 characters; not for audio and stickers. */
@@ -2680,6 +4368,21 @@ export interface components {
             media_id?: string;
         } & {
             [key: string]: unknown;
+        };
+        MembersInputBody: {
+            /** @description All who are in it: per_… */
+            people: string[] | null;
+        };
+        Mention: {
+            /** @description The one it is about. */
+            conversation: components["schemas"]["Conversation"];
+            note: components["schemas"]["Note"];
+            /**
+             * Format: date-time
+             * @description When you marked it seen; null: not yet.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            seen_at: string | null;
         };
         Message: {
             /**
@@ -2810,6 +4513,8 @@ export interface components {
             tier: string;
         };
         MyPerson: {
+            /** @description By which the person signs in; empty: none. */
+            email: string;
             /**
              * @description Language of the web app; empty: the browser's.
              * @example pt-BR
@@ -2824,30 +4529,116 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            /** @description tea_… */
+            teams: string[];
+        };
+        MySecurity: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            passkeys: number;
+            /** @description There is one. */
+            password: boolean;
+            /**
+             * Format: int64
+             * @description How many are left.
+             */
+            recovery_codes_left: number;
+            /** @description An authenticator is asked for after the password. */
+            totp: boolean;
+        };
+        MySession: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * @description How the person came in.
+             * @enum {string}
+             */
+            method: "password" | "link" | "passkey" | "sso" | "setup" | "invitation";
+            /**
+             * @description ses_…
+             * @example ses_00112233445566778899
+             */
+            session_id: string;
+        };
+        Needed: {
+            /** @description Nobody is here yet: POST setup makes the first owner. */
+            needed: boolean;
+        };
+        NewInvitation: {
+            invitation: components["schemas"]["InvitationShape"];
+            /** @description Give it to the guest, and to nobody else: it opens once. It is shown here and never again. */
+            link: string;
+            /** @description The guest was sent it by mail too. */
+            mailed: boolean;
         };
         NewKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
             /** @description The last four characters, to recognise it. */
             hint: string;
             /** @description The key itself. It is shown here and never again: Kontor keeps only its hash. */
             key: string;
             /** @description The API key: key_…. */
             key_id: string;
+            /**
+             * Format: date-time
+             * @description Exact to ten minutes; null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_used_at: string | null;
             /** @description What it is called. */
             name: string;
-            /** @description What they may do: see rights of GET me. */
-            role: string;
+            /** @description What it may do: rights of the role, all or some. */
+            rights: string[];
+            /**
+             * @description What they may do: see rights of GET me.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
         };
         NewKeyInputBody: {
+            /**
+             * Format: date-time
+             * @description When it stops to open; default: never.
+             */
+            expires_at?: string;
             /**
              * @description What the key is for; 1–100 characters.
              * @example shop
              */
             name: string;
+            /** @description Which of the role's rights; default: all. Nobody gives what they have not. */
+            rights?: string[] | null;
             /**
              * @description What it may do; default: agent. Only an owner makes owners.
              * @enum {string}
              */
             role?: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+        };
+        NewLabelInputBody: {
+            /**
+             * @description # and six hexadecimal digits.
+             * @example #7c3aed
+             */
+            colour: string;
+            /** @description 1–40 characters, once in the workspace whatever their case. */
+            name: string;
         };
         NewPanelToken: {
             /**
@@ -2877,6 +4668,41 @@ export interface components {
              * @example pnl_0d5k7v2q8c1a0
              */
             token_id: string;
+        };
+        NewPasskeyInputBody: {
+            /** @description What navigator.credentials.create answered, by toJSON(). */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description What you call it; 1–100 characters.
+             * @example Office laptop
+             */
+            name: string;
+            /** @description Of me/passkeys/begin. */
+            token: string;
+        };
+        NewPasswordInputBody: {
+            /** @description The present password, where there is one. */
+            current?: string;
+            /** @description At least 12 characters, and none that is tried first. */
+            password: string;
+        };
+        NewQuickReplyInputBody: {
+            /**
+             * @description person: yours; the others are for supervisors and above to make.
+             * @enum {string}
+             */
+            scope: "workspace" | "team" | "person";
+            /**
+             * @description 1–40 of a-z, 0-9, - and _; once for the same people.
+             * @example hours
+             */
+            shortcut: string;
+            /** @description With scope team: its slug or tea_…. */
+            team?: string;
+            /** @description 1–4096 characters; {{contact.name}}, {{contact.first_name}}, {{contact.phone}}, {{agent.name}}, {{agent.first_name}}, {{number.name}} and {{workspace.name}} are filled in, any other {{name}} is left to the agent. */
+            text: string;
         };
         NewSubscription: {
             /**
@@ -2994,6 +4820,50 @@ export interface components {
             url: string;
             /** @description With it the address must first answer Meta's handshake (GET with hub.mode, hub.challenge, hub.verify_token); without it the address is trusted. */
             verify_token?: string;
+        };
+        NewTeamInputBody: {
+            /**
+             * @description 1–100 characters.
+             * @example Workshop
+             */
+            name: string;
+            /**
+             * @description a-z, 0-9 and -; made of the name when left out.
+             * @example workshop
+             */
+            slug?: string;
+        };
+        Note: {
+            author: components["schemas"]["Assignee"];
+            /** @description The conversation: cnv_…. */
+            conversation_id: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            edited_at: string | null;
+            /** @description Whom it names. */
+            mentions: components["schemas"]["Assignee"][];
+            /**
+             * @description Its ids lie among those of messages, in the order of arrival.
+             * @example nte_0d5k7v2q8c1a0
+             */
+            note_id: string;
+            /** @description The text. */
+            text: string;
+        };
+        NoteBody: {
+            /** @description People it names: per_…. */
+            mentions?: string[] | null;
+            /** @description 1–4096 characters. */
+            text: string;
         };
         NumberShape: {
             /**
@@ -3185,6 +5055,33 @@ export interface components {
             /** @description The status that it would get. */
             status?: string;
         };
+        Overview: {
+            /** @description Everybody of the workspace. */
+            agents: components["schemas"]["AgentLoad"][];
+            /**
+             * Format: int64
+             * @description Conversations that somebody has, but for the snoozed.
+             */
+            assigned: number;
+            /**
+             * Format: date-time
+             * @description Since when the one waits that waits longest; null when none does.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            longest_waiting_since: string | null;
+            /**
+             * Format: int64
+             * @description Snoozed conversations, whoever has them.
+             */
+            snoozed: number;
+            /** @description One for each team, and one for the conversations of none. */
+            teams: components["schemas"]["TeamQueue"][];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
         Pace: {
             /**
              * Format: int64
@@ -3209,6 +5106,22 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "stopped";
+        };
+        PagesMessage: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Message"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description Cursor of the page before this one; null when there is none, or the list was begun at its end. */
+            previous_cursor: string | null;
+        };
+        PagesTimelineEntry: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["TimelineEntry"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description Cursor of the page before this one; null when there is none, or the list was begun at its end. */
+            previous_cursor: string | null;
         };
         PanelMessageBody: {
             /** @description Which template, with values in words: files by id or address are refused. */
@@ -3272,16 +5185,34 @@ export interface components {
             /** @description What it may do; default: read and send, as far as key and person may. */
             rights?: ("read" | "send")[] | null;
         };
-        PersonShape: {
+        PasskeyShape: {
+            /** @description It is kept outside its device too, so losing the device does not lose it. */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_used_at: string | null;
             /** @description What it is called. */
             name: string;
-            /** @description Somebody of the house: per_…. */
-            person_id: string;
             /**
-             * @description What they may do: see rights of GET me.
-             * @enum {string}
+             * @description pky_…
+             * @example pky_0d5k7v2q8c1a0
              */
-            role: "owner" | "admin" | "supervisor" | "agent" | "technician" | "marketer" | "auditor";
+            passkey_id: string;
+        };
+        PasswordInputBody: {
+            /** @description An address for mail. */
+            email: string;
+            /** @description The password. */
+            password: string;
         };
         Place: {
             /** @description The address in words. */
@@ -3302,6 +5233,24 @@ export interface components {
             name?: string;
         } & {
             [key: string]: unknown;
+        };
+        PresenceInputBody: {
+            /**
+             * @description viewing holds for 40 seconds: say it again every 15; typing for 7, after which you are viewing: say it again every 3.
+             * @enum {string}
+             */
+            state: "viewing" | "typing" | "left";
+        };
+        Present: {
+            /** @description What it is called. */
+            name: string;
+            /** @description Somebody of the house: per_…. */
+            person_id: string;
+            /**
+             * @description typing: writes at this moment.
+             * @enum {string}
+             */
+            state: "viewing" | "typing";
         };
         Problem: {
             /** @description What to do next. For people. */
@@ -3369,6 +5318,10 @@ export interface components {
             /** @description At most two addresses of at most 256 characters. */
             websites?: string[] | null;
         };
+        ProofInputBody: {
+            /** @description The present password, where there is one. */
+            password?: string;
+        };
         PutOrderInputBody: {
             /** @description When the customer comes or is visited; none: no appointment. */
             appointment?: components["schemas"]["AppointmentStruct"];
@@ -3402,6 +5355,33 @@ export interface components {
             received_at: string | null;
             /** @description The WhatsApp Business Account. */
             waba_id: string;
+        };
+        QuickReply: {
+            /** @description Placeholders that are still in filled, for a person to fill in. */
+            blanks: string[];
+            /** @description The text for the conversation that was asked for; null when none was. */
+            filled: string | null;
+            /** @description Kontor's id of it: qr_… */
+            quick_reply_id: string;
+            /**
+             * @description Whose it is; one of a team is offered in the team's conversations.
+             * @enum {string}
+             */
+            scope: "workspace" | "team" | "person";
+            /** @description What is typed behind / to find it. */
+            shortcut: string;
+            /** @description Slug of that team. */
+            team: string | null;
+            /** @description With scope team. */
+            team_id: string | null;
+            /** @description With {{placeholders}}. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updated_at: string | null;
         };
         Reaction: {
             /**
@@ -3451,6 +5431,10 @@ export interface components {
             /** @description Also shows typing… to the customer, until your answer or for 25 seconds. */
             typing?: boolean;
         };
+        RecoveryCodes: {
+            /** @description Each stands for a code of the authenticator, once. They are shown here and never again. */
+            recovery_codes: string[];
+        };
         RedeliverInputBody: {
             /** @description Also what was delivered; default: only what was given up. */
             include_delivered?: boolean;
@@ -3491,6 +5475,14 @@ export interface components {
             texts?: {
                 [key: string]: string;
             };
+        };
+        RenamePasskeyInputBody: {
+            /** @description 1–100 characters. */
+            name: string;
+        };
+        RenameTeamInputBody: {
+            /** @description 1–100 characters. */
+            name: string;
         };
         ReplayBody: {
             /** @description Where to go on: next_cursor of the answer before. */
@@ -3548,6 +5540,30 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ResetInputBody: {
+            /** @description At least 12 characters, and none that is tried first. */
+            password: string;
+            /** @description Of the link. */
+            token: string;
+        };
+        ResetShape: {
+            /** @description Their address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /** @description Whose password it sets. */
+            name: string;
+        };
+        Room: {
+            /** @description The conversation: cnv_…. */
+            conversation_id: string;
+            /** @description All who are there; none: nobody any more. */
+            people: components["schemas"]["Present"][];
+        };
         RotateInputBody: {
             /**
              * Format: int64
@@ -3564,6 +5580,18 @@ export interface components {
             id: string;
             /** @description At most 24 characters. */
             title: string;
+        };
+        SSOAddress: {
+            /**
+             * @description What the button says.
+             * @example Single sign-on
+             */
+            name: string;
+            /**
+             * @description Where it leads: add ?next= and a path of the web app.
+             * @example /signin/sso
+             */
+            url: string;
         };
         SearchAnswer: {
             /** @description The entries of this page. */
@@ -3609,11 +5637,65 @@ export interface components {
             /** @description Meta's id of the business number of that conversation. */
             phone_number_id: string | null;
         };
+        SecondInputBody: {
+            /**
+             * @description What the authenticator shows.
+             * @example 123456
+             */
+            code?: string;
+            /** @description Instead of code: one that was not used. */
+            recovery_code?: string;
+            /** @description Of the first step. */
+            token: string;
+        };
         Section: {
             /** @description 1–10 rows. */
             rows: components["schemas"]["Row"][];
             /** @description At most 24 characters; needed when there is more than one section. */
             title?: string;
+        };
+        SeenInputBody: {
+            /** @description nte_…; left out: all. */
+            note_ids?: string[] | null;
+        };
+        SessionShape: {
+            /** @description From where it was begun. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description The one that asks. */
+            current: boolean;
+            /**
+             * @description May be empty.
+             * @example Firefox on Windows
+             */
+            device: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Exact to five minutes.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_seen_at: string | null;
+            /**
+             * @description How it was begun.
+             * @enum {string}
+             */
+            method: "password" | "link" | "passkey" | "sso" | "setup" | "invitation";
+            /**
+             * @description ses_…
+             * @example ses_00112233445566778899
+             */
+            session_id: string;
         };
         Settings: {
             /** @description What to say when an appointment is made or moved; nothing when it is left out. */
@@ -3634,6 +5716,66 @@ export interface components {
              * @example Europe/Berlin
              */
             time_zone: string;
+        };
+        SetupInputBody: {
+            /** @description What kontor serve printed, on the line that begins with "set up:". */
+            code: string;
+            /**
+             * @description The owner's address, by which they sign in.
+             * @example ida@example.com
+             */
+            email: string;
+            /**
+             * @description Language of the web app; empty: the browser's.
+             * @example de
+             */
+            locale?: string;
+            /**
+             * @description The owner's name; 1–100 characters.
+             * @example Ida Hansen
+             */
+            name: string;
+            /** @description At least 12 characters, and none that is tried first. */
+            password: string;
+            /**
+             * @description What the house is called; 1–100 characters.
+             * @example Hansen & Sohn
+             */
+            workspace_name: string;
+        };
+        SignedIn: {
+            /** @description By what the second step can be done: totp, recovery_code. */
+            methods: ("totp" | "recovery_code")[];
+            /** @description Who is in; null before the second step. */
+            person: components["schemas"]["MyPerson"];
+            /**
+             * @description signed_in: the cookie is set. second_factor: call signin/second with the token.
+             * @enum {string}
+             */
+            state: "signed_in" | "second_factor";
+            /** @description For the second step: good for ten minutes and five wrong codes. */
+            token: string | null;
+            /** @description Null before the second step. */
+            workspace: components["schemas"]["WorkspaceName"];
+        };
+        SnoozeBody: {
+            /**
+             * @description RFC 3339: in the future, within a year.
+             * @example 2026-11-23T08:00:00Z
+             */
+            until?: string;
+            /** @description Until the customer writes. */
+            until_reply?: boolean;
+        };
+        Snoozed: {
+            /**
+             * Format: date-time
+             * @description null: until the customer writes.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            until: string | null;
+            /** @description It comes back when the customer writes, and not before. */
+            until_reply: boolean;
         };
         StatusRule: {
             /** @description Whether an order with this status is closed. */
@@ -3784,6 +5926,64 @@ export interface components {
             /** @description Always true: a refusal is a problem. */
             success: boolean;
         };
+        TeamName: {
+            /** @description What it is called. */
+            name: string;
+            /**
+             * @description tea_…
+             * @example tea_0d5k7v2q8c1a0
+             */
+            team_id: string;
+        };
+        TeamQueue: {
+            /**
+             * Format: int64
+             * @description Of its conversations, those that somebody has, but for the snoozed.
+             */
+            assigned: number;
+            /**
+             * Format: date-time
+             * @description Since when the one waits that waits longest; null when none does.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            longest_waiting_since: string | null;
+            /** @description What it is called. */
+            name: string | null;
+            /** @description Its slug. */
+            team: string | null;
+            /** @description tea_…; null: of no team. */
+            team_id: string | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        TeamShape: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string | null;
+            /** @description Who is in it and may come in: per_… */
+            members: string[];
+            /**
+             * @description What it is called.
+             * @example Workshop
+             */
+            name: string;
+            /**
+             * @description Its part in the webhook's address; it never changes.
+             * @example workshop
+             */
+            slug: string;
+            /**
+             * @description tea_…
+             * @example tea_0d5k7v2q8c1a0
+             */
+            team_id: string;
+        };
         TechnicianRef: {
             /** @description The address that the house has of them. */
             email?: string;
@@ -3920,6 +6120,35 @@ export interface components {
              * @example +49 451 5550100
              */
             to: string;
+        };
+        TimelineEntry: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string | null;
+            /** @description msg_… or nte_… */
+            id: string;
+            /**
+             * @description Which of the two members it is.
+             * @enum {string}
+             */
+            kind: "message" | "note";
+            message: components["schemas"]["Message"];
+            note: components["schemas"]["Note"];
+        };
+        TokenInputBody: {
+            /** @description Of the link. */
+            token: string;
+        };
+        TransferBody: {
+            /** @description Also when somebody else has it. */
+            force?: boolean;
+            /** @description To this person: per_…. */
+            person_id?: string;
+            /** @description To the queue of this team: its slug or tea_…; none: of no team. */
+            team?: string;
         };
         Trouble: {
             /**
@@ -4630,10 +6859,16 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
                 cursor?: string;
-                /** @description mine: assigned to you; unassigned: in the queue; all: whatever is not closed. */
-                tab?: "mine" | "unassigned" | "all" | "closed";
+                /** @description mine: assigned to you; unassigned: in the queue; all: whatever is neither closed nor snoozed; later: the snoozed, whoever has them. */
+                tab?: "mine" | "unassigned" | "all" | "later" | "closed";
                 /** @description Only of this business number. */
                 phone_number_id?: string;
+                /** @description Only with this label: lbl_…. */
+                label?: string;
+                /** @description Only of this team: its slug or tea_…; none: of no team. */
+                team?: string;
+                /** @description Only of this person: per_…. */
+                assignee?: string;
             };
             header?: never;
             path?: never;
@@ -4648,6 +6883,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversations"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "conversation_ids": [
+                 *         "cnv_0d5k7v2q8c1a0"
+                 *       ],
+                 *       "do": "close"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
                 };
             };
             /** @description Error */
@@ -4696,6 +6972,163 @@ export interface operations {
             };
         };
     };
+    "change-automation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 60,
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AutomationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-draft": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-draft": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Dear Ida, "
+                 *     }
+                 */
+                "application/json": components["schemas"]["DraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-draft": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-history": {
         parameters: {
             query?: {
@@ -4707,6 +7140,97 @@ export interface operations {
                 phone_number_id?: string;
                 /** @description asc: in the order of arrival; desc: newest first. */
                 order?: "asc" | "desc";
+                /** @description Half a page before this entry, the entry, the rest behind it: a message_id, in the timeline also a note_id. */
+                around?: string;
+                /** @description Begin with the first entry of this moment or later (asc), or the last one before it (desc): RFC 3339. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagesMessage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "label-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label_ids": [
+                 *         "lbl_0d5k7v2q8c1a0"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LabelsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-conversation-media": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+                /** @description Only these; without it all kinds of files. */
+                kind?: "image" | "video" | "audio" | "document" | "sticker";
             };
             header?: never;
             path: {
@@ -4725,6 +7249,131 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListMessage"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notes": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-note": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Wants the invoice by post."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "say-presence": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "viewing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PresenceInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -4772,6 +7421,194 @@ export interface operations {
             };
         };
     };
+    "snooze-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-11-23T08:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SnoozeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "wake-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-timeline": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+                /** @description asc: in the order of arrival; desc: newest first. */
+                order?: "asc" | "desc";
+                /** @description Half a page before this entry, the entry, the rest behind it: a message_id, in the timeline also a note_id. */
+                around?: string;
+                /** @description Begin with the first entry of this moment or later (asc), or the last one before it (desc): RFC 3339. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagesTimelineEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unread-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDraftRef"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "stream-events": {
         parameters: {
             query?: {
@@ -4795,6 +7632,239 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["Fact"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-inbox-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-inbox-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pause_minutes": 720,
+                 *       "reopen_hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["InboxSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvitationShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ben@example.com",
+                 *       "role": "agent"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description inv_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -4905,6 +7975,140 @@ export interface operations {
             };
         };
     };
+    "list-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLabel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "colour": "#7c3aed",
+                 *       "name": "VIP"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLabelInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description lbl_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description lbl_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeLabelInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-me": {
         parameters: {
             query?: never;
@@ -4959,6 +8163,421 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPasskeyShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description pky_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description pky_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenamePasskeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "new-recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSessionShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-other-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description ses_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enrol-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Error */
@@ -5089,6 +8708,73 @@ export interface operations {
                 content: {
                     "*/*": string;
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mentions": {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has. */
+                limit?: number;
+                /** @description Where to go on: next_cursor of the page before. Without it: from the beginning. */
+                cursor?: string;
+                /** @description Only those that you have not marked seen. */
+                unseen?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMention"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "see-mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SeenInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -5292,6 +8978,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FiguresShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description nte_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description nte_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Wants the invoice by mail."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description Error */
@@ -6268,7 +10025,243 @@ export interface operations {
             };
         };
     };
+    "forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-people": {
+        parameters: {
+            query?: {
+                /** @description Whom to list. */
+                state?: "active" | "deactivated" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListColleague"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description per_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "supervisor"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangePersonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description per_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description per_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-presence": {
         parameters: {
             query?: never;
             header?: never;
@@ -6283,7 +10276,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPersonShape"];
+                    "application/json": components["schemas"]["ListRoom"];
                 };
             };
             /** @description Error */
@@ -6318,6 +10311,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListQuarantineEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "see-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Error */
@@ -6479,6 +10501,232 @@ export interface operations {
             };
         };
     };
+    "reopen-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfer-conversation": {
+        parameters: {
+            query?: {
+                /** @description The business number, when the workspace has several. Default: that of the newest conversation with this person. */
+                phone_number_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A phone number with country code in any usual writing, a contact_id, a BSUID, or a conversation_id. */
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "team": "repairs"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-quick-replies": {
+        parameters: {
+            query?: {
+                /** @description In shortcut or text, whatever the case. */
+                q?: string;
+                /** @description Only these. */
+                scope?: "workspace" | "team" | "person";
+                /** @description cnv_…: fills the placeholders for it, and leaves out what other teams have. */
+                conversation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListQuickReply"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scope": "workspace",
+                 *       "shortcut": "hours",
+                 *       "text": "Dear {{contact.name}}, we are there from 9 to 18."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewQuickReplyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description qr_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-quick-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description qr_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "We are there from 9 to 17."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeQuickReplyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -6492,6 +10740,8 @@ export interface operations {
                 phone_number_id?: string;
                 /** @description Only what this colleague wrote: per_… */
                 person_id?: string;
+                /** @description Only of conversations that have this label now: lbl_… */
+                label?: string;
                 /** @description Only what was said at or after this moment. */
                 from?: string;
                 /** @description Only what was said before this moment. */
@@ -7138,6 +11388,235 @@ export interface operations {
             };
         };
     };
+    "see-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryMethods"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CeremonyAnswerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-sign-in-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ida@example.com",
+                 *       "password": "…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sign-out": {
         parameters: {
             query?: never;
@@ -7586,6 +12065,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryWhole"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTeamShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Workshop"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTeamInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description tea_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description tea_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameTeamInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-team-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description tea_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
                 };
             };
             /** @description Error */

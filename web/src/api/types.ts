@@ -7,7 +7,7 @@ import type { components } from './schema'
  * that document cannot say something, such as that an object may be null, it is said here.
  */
 type Schema = components['schemas']
-type Replace<Type, Change> = Omit<Type, keyof Change> & Change
+export type Replace<Type, Change> = Omit<Type, keyof Change> & Change
 
 /** A moment as the server writes it: RFC 3339 in UTC with milliseconds. */
 export type Moment = string
@@ -61,13 +61,10 @@ export interface ConversationPage extends Page<Conversation> {
   counts: Counts
 }
 
-export type Person = Schema['PersonShape']
+export type Person = Pick<Schema['MyPerson'], 'person_id' | 'name' | 'role'>
 
 /** The person is null for an API key; its locale is empty until one was chosen. */
-export type Me = Replace<
-  Schema['Me'],
-  { person: (Schema['MyPerson'] & { email: string }) | null; key: unknown }
->
+export type Me = Replace<Schema['Me'], { person: Schema['MyPerson'] | null; key: unknown }>
 
 export type BusinessNumber = Schema['NumberShape']
 export type TemplateDefinition = Schema['TemplateShape']

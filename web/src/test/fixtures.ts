@@ -60,6 +60,7 @@ export function aConversation(change: Partial<Conversation> = {}): Conversation 
     state: 'assigned',
     assignee: { person_id: 'per_ana', name: 'Ana Ribeiro' },
     team: null,
+    team_id: null,
     unread: 0,
     window_until: '2099-01-01T00:00:00.000Z',
     session_until: null,
