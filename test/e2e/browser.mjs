@@ -159,10 +159,20 @@ export async function step(what, act) {
   }
 }
 
+/** Waits until nothing on a page moves or changes its colour. */
+async function still(page) {
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
+}
+
 /** A picture of a page, when somebody asked for them by naming a folder. */
 export async function shoot(page, name, folder = shots) {
   if (!folder) return
   mkdirSync(folder, { recursive: true })
+  await still(page)
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
@@ -195,14 +205,7 @@ const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** What axe finds serious or critical on a page as it stands. */
 export async function findings(page) {
   // What fades in has another contrast until it is there.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime))
-        .map((a) => a.finished),
-    ),
-  )
+  await still(page)
   await page.evaluate(context.axe)
   const { violations } = await page.evaluate(
     (tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }),

@@ -21,6 +21,7 @@
 //	                             browser's cache and without; -rows-ms until the list stands
 //	list-, thread-               while the wheel turns: frames, those over 50 ms, those in which
 //	                             a part of the pane was empty, elements that existed at once
-//	thread-open-ms, day-jump-ms  from the click to the first message; to the first of a day
+//	thread-open-ms               from the click to the first message
+//	day-jump-, to-newest-ms      from the newest of 100,000 to the first of the day, and back
 //	thread-heap-MiB              what the page holds more after scrolling for 20 s
 package e2e

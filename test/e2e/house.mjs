@@ -171,6 +171,10 @@ export async function furnish(page, benPage) {
   await there(people.chen)
   await there(people.joao)
   await idle()
+  // Whoever answers has read.
+  for (const { phone } of [people.peter, people.marcus, people.aylin, people.long, people.layla, people.dana, people.katrin]) {
+    await ana('POST', `/conversations/${phone}/read`)
+  }
   await minutesAgo(2)
   await writes(people.katrin, { type: 'audio', audio: { data: voice(14).toString('base64'), mime_type: 'audio/ogg', voice: true } })
   await idle()

@@ -150,9 +150,9 @@ func measure(b *testing.B, story *exec.Cmd, env ...string) {
 		b.Fatal(err)
 	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		b.Log(lines.Text())
 		m := measured.FindStringSubmatch(lines.Text())
 		if m == nil {
-			b.Log(lines.Text())
 			continue
 		}
 		value, err := strconv.ParseFloat(m[2], 64)
