@@ -784,6 +784,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whatsapp/me/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link the single sign-on
+         * @description Send the browser to the address of the answer. The sign-on lets the person in from then on, whatever address it tells of them.
+         */
+        post: operations["link-sso"];
+        /**
+         * Unlink the single sign-on
+         * @description It lets the person in no more. Needs a password or a passkey, by which they still come in.
+         */
+        delete: operations["unlink-sso"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/me/totp": {
         parameters: {
             query?: never;
@@ -3750,10 +3774,6 @@ export interface components {
              */
             updated_at: string | null;
         };
-        EmailInputBody: {
-            /** @description An address for mail. */
-            email: string;
-        };
         Ended: {
             /**
              * Format: int64
@@ -3892,6 +3912,15 @@ export interface components {
             /** @description What would happen. For people. */
             detail: string;
         };
+        ForgottenInputBody: {
+            /** @description An address for mail. */
+            email: string;
+            /**
+             * @description Language of the letter, where the person has chosen none.
+             * @example de
+             */
+            locale?: string;
+        };
         GuestShape: {
             /** @description The guest's address, by which they will sign in. */
             email: string;
@@ -3982,6 +4011,11 @@ export interface components {
             invitation_id: string;
             /** @description per_…; null when no person did. */
             invited_by: string | null;
+            /**
+             * @description What became of the mail with the link: to be sent, taken by the mail server, or given up. Null: none was asked for.
+             * @enum {string|null}
+             */
+            mail: "waiting" | "sent" | "failed" | null;
             /** @description What the inviter calls them; may be empty. */
             name: string;
             /**
@@ -4003,6 +4037,11 @@ export interface components {
              * @example ben@example.com
              */
             email: string;
+            /**
+             * @description Language of the mail; empty: English.
+             * @example de
+             */
+            locale?: string;
             /** @description At most 100 characters. */
             name?: string;
             /**
@@ -4545,6 +4584,8 @@ export interface components {
              * @description How many are left.
              */
             recovery_codes_left: number;
+            /** @description Another house's sign-on is linked. */
+            sign_on: boolean;
             /** @description An authenticator is asked for after the password. */
             totp: boolean;
         };
@@ -4574,7 +4615,7 @@ export interface components {
             invitation: components["schemas"]["InvitationShape"];
             /** @description Give it to the guest, and to nobody else: it opens once. It is shown here and never again. */
             link: string;
-            /** @description The guest was sent it by mail too. */
+            /** @description It is mailed to the guest, too; what became of that is told by the invitation's mail. */
             mailed: boolean;
         };
         NewKey: {
@@ -5742,6 +5783,10 @@ export interface components {
              * @example Hansen & Sohn
              */
             workspace_name: string;
+        };
+        SignOnAddress: {
+            /** @description Of the other house. It sends the browser back to Kontor. */
+            url: string;
         };
         SignedIn: {
             /** @description By what the second step can be done: totp, recovery_code. */
@@ -8492,6 +8537,67 @@ export interface operations {
             };
         };
     };
+    "link-sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnAddress"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlink-sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "enrol-totp": {
         parameters: {
             query?: never;
@@ -10034,7 +10140,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EmailInputBody"];
+                "application/json": components["schemas"]["ForgottenInputBody"];
             };
         };
         responses: {
