@@ -25,6 +25,7 @@ var contract = []string{
 	"GET /conversations/{phone}/notes", "POST /conversations/bulk", "GET /labels", "POST /labels", "PATCH /labels/{id}", "DELETE /labels/{id}",
 	"PATCH /notes/{id}", "DELETE /notes/{id}", "GET /mentions", "POST /mentions/seen", "GET /inbox-settings", "PUT /inbox-settings",
 	"GET /quick-replies", "POST /quick-replies", "PATCH /quick-replies/{id}", "DELETE /quick-replies/{id}",
+	"GET /routing", "GET /routing/{team}", "PUT /routing/{team}", "GET /agents", "PUT /agents/{person}",
 	"GET /presence", "GET /queue/overview", "POST /conversations/{phone}/presence", "GET /drafts", "GET /conversations/{phone}/draft", "PUT /conversations/{phone}/draft", "DELETE /conversations/{phone}/draft",
 	"POST /queue/{phone}/reopen", "POST /queue/{phone}/transfer",
 	"GET /queue/pending", "POST /queue/{phone}/assign", "POST /queue/{phone}/close", "POST /queue/{phone}/release",
@@ -113,7 +114,7 @@ func TestTheDocumentListsEveryCall(t *testing.T) {
 
 func address(call string) (method, path string) {
 	method, path, _ = strings.Cut(call, " ")
-	return method, api.Base + strings.NewReplacer("{id}", "msg_0000000000001", "{phone}", "494515550100", "{phone_number_id}", "1", "{delivery}", "dlv_0000000000001").Replace(path)
+	return method, api.Base + strings.NewReplacer("{id}", "msg_0000000000001", "{phone}", "494515550100", "{phone_number_id}", "1", "{delivery}", "dlv_0000000000001", "{team}", "tea_0000000000001", "{person}", "per_0000000000001").Replace(path)
 }
 
 func TestEveryCallRefusesStrangers(t *testing.T) {

@@ -53,6 +53,7 @@ type Deps struct {
 	Orders    Orders
 	Panels    Panels
 	Desk      Desk
+	Routing   Routing
 	Presence  Presence
 	Events    Events
 	Search    Search
@@ -166,6 +167,7 @@ func (a *API) routes() {
 		a.notes()
 		a.presences()
 		a.overview()
+		a.routing()
 		a.quickReplies()
 		a.drafts()
 		a.bulk()

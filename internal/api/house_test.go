@@ -32,6 +32,7 @@ import (
 	"kontor/internal/outbox"
 	"kontor/internal/presence"
 	"kontor/internal/provider"
+	"kontor/internal/routing"
 	"kontor/internal/sandbox"
 	"kontor/internal/seal"
 	"kontor/internal/search"
@@ -57,6 +58,7 @@ type house struct {
 	numbers   *number.Book
 	templates *template.Catalogue
 	desk      *desk.Desk
+	routing   *routing.Router
 	presence  *presence.Board
 	api       *api.API
 	log       *bytes.Buffer // what was logged; read it after the server is closed or quiet
@@ -102,6 +104,10 @@ func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.H
 func (sessions) Rules(wa.WorkspaceID) inbox.Rules {
 	return inbox.Rules{ReopenHours: 24, PauseMinutes: 60}
 }
+
+func (sessions) Home(wa.NumberID) wa.TeamID { return 0 }
+
+func (sessions) Gone(wa.PersonID) bool { return false }
 
 // said is a board that hears what is said at once.
 type said struct{ *presence.Board }
@@ -152,6 +158,11 @@ func (n numbers) All() (ids []wa.NumberID) {
 		ids = append(ids, one.ID)
 	}
 	return ids
+}
+
+func (n numbers) Own(ws wa.WorkspaceID, id wa.NumberID) bool {
+	found, known := n.ByID(id)
+	return known && found.WorkspaceID == ws
 }
 
 // places lets the outbox ask the inbox, as package app does.
@@ -252,9 +263,10 @@ func open(t testing.TB, s *store.Store) *house {
 		NewID: s.NewID, Now: time.Now, Log: logger, Flushes: 2,
 	})
 	h.desk = desk.New(desk.Parts{Runner: run, Store: s.Desk(), Conversations: staff{s}, Colleagues: staff{s}, Journal: facts, NewID: s.NewID, Now: time.Now})
+	h.routing = routing.New(routing.Parts{Runner: run, Store: s.Routing(), Numbers: numbers{h.numbers}, Jobs: work, Journal: facts, Now: time.Now})
 	h.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { h.api.Present(ws, id) })
 	h.api, err = api.New(api.Deps{
-		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Search: search.New(run, s.Search(), facts, time.Now), Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk, Presence: said{h.presence},
+		Accounts: h.accounts, Outbox: out, Inbox: h.inbox, Search: search.New(run, s.Search(), facts, time.Now), Numbers: h.numbers, Carrier: carrier, Media: files, Templates: h.templates, Figures: meter, Desk: h.desk, Routing: h.routing, Presence: said{h.presence},
 		Webhooks:      kept{h.inbox, &webhook.Door{Numbers: h.numbers, Intake: h.inbox, NewID: s.NewID, Now: time.Now, Log: logger}},
 		SyncTemplates: func(context.Context, wa.WorkspaceID) error { return nil },
 		Runner:        run, Journal: facts, Signal: h.signal, Checks: []api.Check{{Name: "backlog", Ready: func(context.Context) error { return h.ready }}},

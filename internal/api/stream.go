@@ -21,13 +21,13 @@ import (
 // Fact is what happened, as the live stream tells it. It carries ids only: look
 // up what it is about.
 type Fact struct {
-	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,conversation.unread,conversation.snoozed,conversation.woken,conversation.automation,conversation.labeled,label.changed,note.added,note.changed,note.removed,quickreply.changed,media.stored,media.failed,number.changed,template.changed,contact.changed,order.created,order.changed,order.status,account.person,account.signed_in,account.sessions,account.invitation,account.team,account.key" doc:"What happened. account.*: only for those who may manage people."`
+	Kind           string  `json:"kind" enum:"message.received,message.accepted,message.status,message.edited,message.revoked,message.canceled,conversation.opened,conversation.assigned,conversation.released,conversation.closed,conversation.read,conversation.unread,conversation.snoozed,conversation.woken,conversation.automation,conversation.labeled,label.changed,note.added,note.changed,note.removed,quickreply.changed,team.routing,agent.changed,media.stored,media.failed,number.changed,template.changed,contact.changed,order.created,order.changed,order.status,account.person,account.signed_in,account.sessions,account.invitation,account.team,account.key" doc:"What happened. account.*: only for those who may manage people."`
 	ConversationID *string `json:"conversation_id"`
 	MessageID      *string `json:"message_id"`
 	ContactID      *string `json:"contact_id"`
 	NumberID       *string `json:"number_id"`
 	ActorID        *string `json:"actor_id" doc:"Who did it, per_…; null when nobody of the house."`
-	Detail         string  `json:"detail" doc:"message.status: the new status; message.received: the type; media.failed: the reason; conversation.assigned without actor: the rule that did it; conversation.released team: of another team now; conversation.woken: by what; conversation.automation: its state; note.*, label.*: its id; order.*: the order, ord_…, and for order.status a space and the status."`
+	Detail         string  `json:"detail" doc:"message.status: the new status; message.received: the type; media.failed: the reason; conversation.assigned without actor: the rule that did it; conversation.released team: of another team now, gone: who had it was deactivated; team.routing: the team; agent.changed: who; conversation.woken: by what; conversation.automation: its state; note.*, label.*: its id; order.*: the order, ord_…, and for order.status a space and the status."`
 	At             Stamp   `json:"at"`
 }
 

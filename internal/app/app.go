@@ -41,6 +41,7 @@ import (
 	"kontor/internal/premises"
 	"kontor/internal/presence"
 	"kontor/internal/provider"
+	"kontor/internal/routing"
 	"kontor/internal/seal"
 	"kontor/internal/search"
 	"kontor/internal/signon"
@@ -79,6 +80,7 @@ type App struct {
 	Orders    *order.Book
 	Panels    *panel.Panels
 	Desk      *desk.Desk
+	Routing   *routing.Router
 	Search    *search.Search
 	Workspace account.Workspace // the default one
 
@@ -93,6 +95,7 @@ type App struct {
 	signon   *signon.Provider // nil: people come in by us alone
 	greeting *journal.Follower
 	linking  *journal.Follower // of orders
+	router   *journal.Follower // sees when to give away what waits
 	indexer  *search.Indexer
 
 	sandboxed bool // the time by which rules go may jump
@@ -141,6 +144,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.newCallbacks(o, a.runner(), registry)
 	a.newOrders(o)
 	a.newDesk(o)
+	a.newRouting(o)
 	a.newSearch(o)
 	registry.MustRegister(newGauges(a, o.Now))
 	a.presence = presence.New(time.Now, func(ws wa.WorkspaceID, id wa.ConversationID) { a.api.Present(ws, id) })
@@ -156,7 +160,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.api, err = api.New(api.Deps{
 		Accounts: a.Accounts, Outbox: a.Outbox, Inbox: a.Inbox, Numbers: a.Numbers, Carrier: a.carriers,
 		Media: a.media, Templates: a.Templates, Figures: meter, SyncTemplates: a.syncTemplates,
-		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Search: a.Search, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
+		Webhooks: kept{a.Inbox, a.door}, Callbacks: a.Callbacks, Orders: orders{a.Orders, a}, Panels: a.Panels, Desk: a.Desk, Routing: a.Routing, Presence: colleagues{a.presence, a.store}, Events: events{house{a}}, Search: a.Search, Runner: a.runner(), Journal: a.store.Journal(), Signal: a.signal,
 		PublicURL: a.Config.PublicURL, Proxies: a.Config.TrustedProxies, SignOn: a.newSignOn(),
 		Checks: a.ready.checks(a), Alarms: a.alarms, Web: o.Web, Registry: registry, More: gatewayDoor{gateway}.mount(mounter{a.door, a.onprem}.mount), Refuse: gateway.Refuse, Version: o.Version, Log: a.log, Now: o.Now,
 	})
@@ -207,7 +211,7 @@ func (a *App) nouns(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	a.known = &workspaces{accounts: a.Accounts, rules: a.store.Inbox().AllRules, runner: run}
+	a.known = &workspaces{accounts: a.Accounts, rules: a.store.Inbox().AllRules, staffing: a.store.Routing(), runner: run}
 	if err := a.known.reload(ctx); err != nil {
 		return err
 	}

@@ -74,15 +74,7 @@ func (s staff) People(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.P
 	return found, nil
 }
 
-// Ready implements inbox.Staff: whoever was deactivated gets nothing back.
+// Ready implements inbox.Staff: whoever was deactivated, or is away, gets nothing back.
 func (s staff) Ready(tx txn.Tx, ws wa.WorkspaceID, ids []wa.PersonID) (map[wa.PersonID]bool, error) {
-	ready := make(map[wa.PersonID]bool, len(ids))
-	for _, id := range ids {
-		p, known, err := s.a.store.Accounts().Person(tx, ws, id)
-		if err != nil {
-			return nil, err
-		}
-		ready[id] = known && p.DeactivatedAt.IsZero()
-	}
-	return ready, nil
+	return s.a.store.Routing().Ready(tx, ws, ids)
 }

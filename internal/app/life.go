@@ -117,7 +117,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.life.failed = make(chan struct{}, 1)
 	a.life.outbox.start(a.life.failed, a.Outbox.Run)
 	a.life.followers.start(a.life.failed, a.store.Hear, a.jobs.Run, a.greeting.Run, a.indexer.Run, a.tail.run, a.api.Run, a.presence.Run, a.sweep, a.Premises.Run, a.onprem.Hook.Run, a.onpremListener, a.watchClock(a.now, a.sendSetBack), a.watchClock(time.Now, a.workSetBack))
-	a.life.orders.start(a.life.failed, a.orderRuns()...)
+	a.life.orders.start(a.life.failed, append(a.orderRuns(), a.routingRuns()...)...)
 	a.life.callbacks.start(a.life.failed, a.deliver()...)
 	a.life.served = make(chan error, 1)
 	go func() { a.life.served <- a.life.server.Serve(a.life.listener) }() // Stop waits for it

@@ -4,10 +4,12 @@ import (
 	"context"
 	"strings"
 
+	"kontor/internal/account"
 	"kontor/internal/callback"
 	"kontor/internal/inbox"
 	"kontor/internal/jobs"
 	"kontor/internal/journal"
+	"kontor/internal/routing"
 	"kontor/internal/txn"
 	"kontor/internal/wa"
 )
@@ -114,6 +116,8 @@ func (a *App) heard(ctx context.Context, f journal.Fact) error {
 		}
 		a.Outbox.Wake(f.NumberID)
 		return a.numberHeard(ctx, f)
+	case routing.TeamRouting, account.FactPerson:
+		return a.known.reload(ctx) // whose conversations come to which team, and who is gone
 	case journal.TemplateChanged:
 		a.Templates.Invalidate(f.WorkspaceID)
 	}

@@ -18,10 +18,18 @@ type workspaces struct {
 	accounts *account.Accounts
 	runner   txn.Runner
 	rules    func(tx txn.Tx) (map[wa.WorkspaceID]inbox.Rules, error)
+	staffing interface {
+		// Homes are the teams to which numbers' conversations come.
+		Homes(tx txn.Tx) (map[wa.NumberID]wa.TeamID, error)
+		// Gone are those who were deactivated.
+		Gone(tx txn.Tx) (map[wa.PersonID]bool, error)
+	}
 
 	mu     sync.RWMutex
 	byID   map[wa.WorkspaceID]account.Workspace
 	ruling map[wa.WorkspaceID]inbox.Rules // of those that decided something
+	homes  map[wa.NumberID]wa.TeamID
+	gone   map[wa.PersonID]bool
 }
 
 func (w *workspaces) reload(ctx context.Context) error {
@@ -34,15 +42,23 @@ func (w *workspaces) reload(ctx context.Context) error {
 		byID[ws.ID] = ws
 	}
 	var ruling map[wa.WorkspaceID]inbox.Rules
+	var homes map[wa.NumberID]wa.TeamID
+	var gone map[wa.PersonID]bool
 	err = w.runner.Read(ctx, func(tx txn.Tx) (err error) {
-		ruling, err = w.rules(tx)
+		if ruling, err = w.rules(tx); err != nil {
+			return err
+		}
+		if homes, err = w.staffing.Homes(tx); err != nil {
+			return err
+		}
+		gone, err = w.staffing.Gone(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	w.mu.Lock()
-	w.byID, w.ruling = byID, ruling
+	w.byID, w.ruling, w.homes, w.gone = byID, ruling, homes, gone
 	w.mu.Unlock()
 	return nil
 }
@@ -65,6 +81,20 @@ func (w *workspaces) Rules(id wa.WorkspaceID) inbox.Rules {
 		return r
 	}
 	return inbox.DefaultRules()
+}
+
+// Home implements inbox.Settings.
+func (w *workspaces) Home(id wa.NumberID) wa.TeamID {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.homes[id]
+}
+
+// Gone implements inbox.Settings.
+func (w *workspaces) Gone(id wa.PersonID) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.gone[id]
 }
 
 // defaultTeam is where numbers without a team are reached.

@@ -6,6 +6,7 @@
 //	            conversation, message, statuses, facts
 //	session.go  what a message does to its conversation (pure)
 //	queue.go    assign, release, transfer, close, reopen
+//	handout.go  what a rule gives to people, many at once
 //	snooze.go   out of sight until a time, or until the customer writes
 //	robot.go    whether programs may answer by themselves
 //	place.go    where an outbound message belongs
@@ -97,6 +98,10 @@ type Store interface {
 	Held(tx txn.Tx, ids []wa.ConversationID) (map[wa.ConversationID]*Conversation, error)
 	// Pause silences programs until a time.
 	Pause(tx txn.Tx, pauses []Pause) error
+	// Queued are up to limit conversations of a team's queue, longest waiting first.
+	Queued(tx txn.Tx, ws wa.WorkspaceID, team wa.TeamID, limit int) ([]Pair, error)
+	// Loads is how many open conversations people have, but for the snoozed.
+	Loads(tx txn.Tx, ws wa.WorkspaceID) (map[wa.PersonID]int, error)
 	// Overdue are snoozed conversations whose time has come.
 	Overdue(tx txn.Tx, now time.Time, limit int) ([]Overdue, error)
 	// AllRules are the rules of all workspaces that have some of their own.
@@ -182,6 +187,11 @@ type Settings interface {
 	SessionLength(ws wa.WorkspaceID) time.Duration
 	// Rules are the others.
 	Rules(ws wa.WorkspaceID) Rules
+	// Home is the team to whose queue a number's conversations come that are of
+	// no team; 0: none.
+	Home(id wa.NumberID) wa.TeamID
+	// Gone reports whether somebody was deactivated.
+	Gone(id wa.PersonID) bool
 }
 
 // Staff knows who can be given work.

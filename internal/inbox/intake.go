@@ -252,7 +252,7 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 		fact := journal.Fact{
 			WorkspaceID: m.WorkspaceID, NumberID: m.NumberID, ContactID: m.ContactID, ConversationID: m.ConversationID, MessageID: m.ID, At: now,
 		}
-		did := receive(c, m, now, i.Settings.SessionLength(m.WorkspaceID), i.Settings.Rules(m.WorkspaceID))
+		did := receive(c, m, now, i.ways(m))
 		moved[c] = moved[c] || did.queue()
 		if did.back {
 			returning = append(returning, c)
@@ -263,6 +263,10 @@ func (i *Inbox) settle(tx txn.Tx, messages []*wa.Message, from map[wa.MessageID]
 		}
 		if did.woken {
 			fact.Kind, fact.Detail = journal.ConversationWoken, WokenByMessage
+			facts = append(facts, fact)
+		}
+		if did.left {
+			fact.Kind, fact.Detail = journal.ConversationReleased, ReleasedGone
 			facts = append(facts, fact)
 		}
 		fact.Kind, fact.Detail = journal.MessageReceived, string(m.Content.Type)

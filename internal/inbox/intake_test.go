@@ -28,6 +28,8 @@ type house struct {
 	clock  *atomic.Int64        // further ahead, for those who look at the time beside the test
 	rules  *inbox.Rules         // nil: those that are built in
 	away   map[wa.PersonID]bool // who takes nothing
+	home   wa.TeamID            // to whose queue its number's conversations come
+	gone   map[wa.PersonID]bool // who was deactivated
 	asked  int                  // how often somebody asked who is there
 	jobs   *jobs.Runner
 	about  *atomic.Int64 // what the last transaction said it holds
@@ -65,6 +67,10 @@ func (s settings) Rules(wa.WorkspaceID) inbox.Rules {
 	}
 	return *s.h.rules
 }
+
+func (s settings) Home(wa.NumberID) wa.TeamID { return s.h.home }
+
+func (s settings) Gone(id wa.PersonID) bool { return s.h.gone[id] }
 
 // unsent stands for the outbox: no test here sends anything.
 type unsent struct{ t testing.TB }

@@ -53,8 +53,11 @@ type Transfer struct {
 	Force  bool // also when somebody else than the one who hands it over has it
 }
 
-// HandedToTeam is the detail of conversation.released when another team has it now.
-const HandedToTeam = "team"
+// Details of conversation.released.
+const (
+	HandedToTeam = "team" // another team has it now
+	ReleasedGone = "gone" // who had it was deactivated, and it is needed again
+)
 
 // Transfer hands a conversation over. Who has it may do that, and anybody while
 // nobody has it; otherwise it is "already_assigned", unless forced.

@@ -10,16 +10,29 @@ import (
 type effect struct {
 	opened bool // a new session began
 	woken  bool // it was snoozed
+	left   bool // who had it is gone, so it waits
 	back   bool // it waits, and may go back to whom it had last
 }
 
 // queue reports whether columns changed that a message leaves alone otherwise.
-func (e effect) queue() bool { return e.opened || e.woken }
+func (e effect) queue() bool { return e.opened || e.woken || e.left }
+
+// ways are what a workspace decides about a conversation, and where things stand.
+type ways struct {
+	session time.Duration // how long it lasts after the customer's last message
+	rules   Rules
+	home    wa.TeamID              // of the number: 0: none
+	gone    func(wa.PersonID) bool // who was deactivated
+}
+
+func (i *Inbox) ways(m *wa.Message) ways {
+	return ways{session: i.Settings.SessionLength(m.WorkspaceID), rules: i.Settings.Rules(m.WorkspaceID), home: i.Settings.Home(m.NumberID), gone: i.Settings.Gone}
+}
 
 // receive is what one message of the customer does to its conversation: it is
-// the newest, unread, opens the window, and wakes what was closed, snoozed or
-// stale. The rules are here and nowhere else.
-func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duration, rules Rules) (e effect) {
+// the newest, unread, opens the window, wakes what was closed, snoozed or stale,
+// and leaves who is gone. The rules are here and nowhere else.
+func receive(c *Conversation, m *wa.Message, now time.Time, w ways) (e effect) {
 	c.LastMessageID, c.LastAt = m.ID, now
 	what := weigh(&m.Content)
 	if what == aside {
@@ -45,10 +58,17 @@ func receive(c *Conversation, m *wa.Message, now time.Time, session time.Duratio
 		e.opened = true
 		c.SessionID++
 	}
-	c.SessionUntil = now.Add(session)
-	if c.State == Closed {
-		e.back = rules.goesBack(c, now)
+	c.SessionUntil = now.Add(w.session)
+	switch {
+	case c.State == Closed:
+		e.back = w.rules.goesBack(c, now)
 		c.State, c.ClosedAt, c.WaitingSince = Waiting, time.Time{}, now
+		if c.TeamID == 0 {
+			c.TeamID = w.home
+		}
+	case c.State == Assigned && w.gone(c.AssigneeID):
+		c.release(now)
+		e.left = true
 	}
 	e.woken = c.wake(now)
 	return e

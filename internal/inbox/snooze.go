@@ -118,10 +118,15 @@ func (i *Inbox) wakeNow(tx txn.Tx, c *Conversation) error {
 		return i.wakeLater(tx, c, now)
 	}
 	c.wake(now)
+	facts := []journal.Fact{c.fact(journal.ConversationWoken, 0, WokenByTime, now)}
+	if c.State == Assigned && i.Settings.Gone(c.AssigneeID) {
+		c.release(now)
+		facts = append(facts, c.fact(journal.ConversationReleased, 0, ReleasedGone, now))
+	}
 	if err := i.Store.UpdateConversations(tx, []*Conversation{c}); err != nil {
 		return err
 	}
-	return i.Journal.Append(tx, c.fact(journal.ConversationWoken, 0, WokenByTime, now))
+	return i.Journal.Append(tx, facts...)
 }
 
 // wakeLater enqueues the job. Jobs go by the real time, rules by i.Now.

@@ -26,7 +26,7 @@ const (
 	MessageCanceled      Kind = "message.canceled"      // withdrawn before it left
 	ConversationOpened   Kind = "conversation.opened"   // first message, or first after close or after the session ended
 	ConversationAssigned Kind = "conversation.assigned" // Actor gave or took it; without one Detail tells which rule did: round_robin, least_busy, reopened
-	ConversationReleased Kind = "conversation.released" // back to the queue; Detail "team": of another team
+	ConversationReleased Kind = "conversation.released" // back to the queue; Detail "team": of another team; "gone": who had it is deactivated
 	ConversationClosed   Kind = "conversation.closed"
 	ConversationRead     Kind = "conversation.read"   // unread became 0
 	ConversationUnread   Kind = "conversation.unread" // somebody marked it so

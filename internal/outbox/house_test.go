@@ -266,6 +266,10 @@ func (sessions) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.H
 
 func (sessions) Rules(wa.WorkspaceID) inbox.Rules { return inbox.DefaultRules() }
 
+func (sessions) Home(wa.NumberID) wa.TeamID { return 0 }
+
+func (sessions) Gone(wa.PersonID) bool { return false }
+
 type reports struct{ h *house }
 
 func (r reports) Apply(tx txn.Tx, now time.Time, in []inbox.Report) error {

@@ -43,6 +43,10 @@ func (settings) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.H
 
 func (settings) Rules(wa.WorkspaceID) inbox.Rules { return inbox.Rules{} }
 
+func (settings) Home(wa.NumberID) wa.TeamID { return 0 }
+
+func (settings) Gone(wa.PersonID) bool { return false }
+
 func (settings) Ready(txn.Tx, wa.WorkspaceID, []wa.PersonID) (map[wa.PersonID]bool, error) {
 	return nil, nil
 }

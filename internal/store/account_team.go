@@ -51,6 +51,7 @@ func (Accounts) DeleteTeam(tx txn.Tx, ws wa.WorkspaceID, id wa.TeamID) (bool, er
 	var used int64
 	_, err := t.one(`
 		SELECT CASE WHEN EXISTS (SELECT 1 FROM number WHERE workspace_id = $1 AND team_id = $2)
+			OR EXISTS (SELECT 1 FROM routing_number WHERE workspace_id = $1 AND team_id = $2)
 			OR EXISTS (SELECT 1 FROM conversation WHERE workspace_id = $1 AND team_id = $2 AND state <> 'closed') THEN 1 ELSE 0 END`,
 		[]any{int64(ws), int64(id)}, &used)
 	if err != nil || used == 1 {
@@ -59,6 +60,7 @@ func (Accounts) DeleteTeam(tx txn.Tx, ws wa.WorkspaceID, id wa.TeamID) (bool, er
 	for _, query := range []string{
 		`DELETE FROM team_member WHERE workspace_id = $1 AND team_id = $2`,
 		`DELETE FROM invitation_team WHERE workspace_id = $1 AND team_id = $2`,
+		`DELETE FROM team_routing WHERE workspace_id = $1 AND team_id = $2`,
 		`UPDATE conversation SET team_id = 0 WHERE workspace_id = $1 AND team_id = $2`,
 		`DELETE FROM team WHERE workspace_id = $1 AND id = $2`,
 	} {

@@ -34,6 +34,29 @@ func (q Inbox) Pause(tx txn.Tx, pauses []inbox.Pause) error {
 		[]column{ints("id", ids), ints("until", until), ints("person", by)}, nil)
 }
 
+// Queued implements inbox.Store.
+func (q Inbox) Queued(tx txn.Tx, ws wa.WorkspaceID, team wa.TeamID, limit int) ([]inbox.Pair, error) {
+	return list(tx, func(scan func(...any) error) (p inbox.Pair, err error) { return p, scan(&p.Number, &p.Contact) }, `
+		SELECT number_id, contact_id FROM conversation
+		WHERE workspace_id = $1 AND team_id = $2 AND state = 'waiting' AND snoozed_until = 0 ORDER BY waiting_since, id LIMIT $3`,
+		int64(ws), int64(team), limit)
+}
+
+// Loads implements inbox.Store: one look into the index of the lists.
+func (q Inbox) Loads(tx txn.Tx, ws wa.WorkspaceID) (map[wa.PersonID]int, error) {
+	loads := map[wa.PersonID]int{}
+	err := within(tx).query(`
+		SELECT assignee_id, COUNT(*) FROM conversation
+		WHERE workspace_id = $1 AND state = 'assigned' AND snoozed_until = 0 GROUP BY assignee_id`, func(scan func(...any) error) error {
+		var id wa.PersonID
+		var n int
+		err := scan(&id, &n)
+		loads[id] = n
+		return err
+	}, int64(ws))
+	return loads, err
+}
+
 // Overdue implements inbox.Store.
 func (q Inbox) Overdue(tx txn.Tx, now time.Time, limit int) ([]inbox.Overdue, error) {
 	return list(tx, func(scan func(...any) error) (o inbox.Overdue, err error) {

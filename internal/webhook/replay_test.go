@@ -32,6 +32,10 @@ func (day) SessionLength(wa.WorkspaceID) time.Duration { return 24 * time.Hour }
 
 func (day) Rules(wa.WorkspaceID) inbox.Rules { return inbox.DefaultRules() }
 
+func (day) Home(wa.NumberID) wa.TeamID { return 0 }
+
+func (day) Gone(wa.PersonID) bool { return false }
+
 // archive is a door over a real inbox, one number of two connected.
 type archive struct {
 	*inbox.Inbox

@@ -26,7 +26,7 @@ var rings = []ring{
 		why:      "the journal and the jobs carry every noun and must not know one"},
 	{name: "nouns", knows: []string{"words", "ground"},
 		packages: []string{"internal/account", "internal/number", "internal/contact", "internal/template", "internal/inbox", "internal/desk", "internal/presence", "internal/outbox", "internal/media", "internal/premises",
-			"internal/flow", "internal/broadcast", "internal/order", "internal/panel", "internal/callback", "internal/analytics", "internal/privacy", "internal/search"},
+			"internal/flow", "internal/broadcast", "internal/order", "internal/panel", "internal/callback", "internal/analytics", "internal/privacy", "internal/search", "internal/routing"},
 		why: "a noun never imports a noun or an edge: it declares the small interface it needs, and internal/app fits another package to it"},
 	{name: "meta", knows: []string{"words"},
 		packages: []string{"internal/meta"},
