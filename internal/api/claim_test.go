@@ -126,6 +126,7 @@ func TestTheOverviewCountsQueueAndLoad(t *testing.T) {
 		if agent["open"] != 1.0 || agent["snoozed"] != 1.0 || agent["unread"] != 1.0 {
 			t.Errorf("got %v, want one open, unread, and one snoozed", agent)
 		}
+		h.whoIsThere(one, team.ID)
 		if got := h.ok(h.call(two.keys[account.Auditor], "GET", base+"/queue/overview", ""), 200); got.json["waiting"] != 0.0 || len(got.json["teams"].([]any)) != 1 {
 			t.Errorf("got %s for another tenant, want nothing", got.raw)
 		}

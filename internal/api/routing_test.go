@@ -3,12 +3,14 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"kontor/internal/account"
 	"kontor/internal/routing"
 	"kontor/internal/store/storetest"
+	"kontor/internal/wa"
 )
 
 // asPerson calls with the session of a new person of a tenant.
@@ -157,4 +159,65 @@ func TestAgentsComeAndGo(t *testing.T) {
 		}
 		h.want(asLead("PUT", "/agents/"+ana.ID.String(), `{"available":true}`), 409, "not_an_agent")
 	})
+}
+
+// whoIsThere looks at the overview's columns about people, with a team of one
+// who is there, one who is away, one who takes nothing, and one who is gone.
+func (h *house) whoIsThere(n *tenant, team wa.TeamID) {
+	t, ctx := h.t, context.Background()
+	t.Helper()
+	ana, _ := h.asPerson(n, "Ana", account.Agent)
+	ben, asBen := h.asPerson(n, "Ben", account.Technician)
+	mia, _ := h.asPerson(n, "Mia", account.Marketer)
+	gone, asGone := h.asPerson(n, "Gil", account.Agent)
+	idle, _ := h.asPerson(n, "Ida", account.Agent)
+	owner := account.Principal{WorkspaceID: n.ws.ID, PersonID: n.owner.ID, Role: account.Owner}
+	if _, err := h.accounts.SetMembers(ctx, owner, team, []wa.PersonID{ana.ID, ben.ID, mia.ID, gone.ID, idle.ID}); err != nil {
+		t.Fatal(err)
+	}
+	me := h.asOwner(n)
+	h.ok(asBen("PUT", "/agents/me", `{"available":false}`), 200)
+	h.ok(me("PUT", "/agents/"+ana.ID.String(), `{"capacity":4}`), 200)
+	h.write(n, "494515550199", "wamid.gone", "hi")
+	h.ok(asGone("POST", "/queue/494515550199/assign", `{}`), 200)
+	h.ok(asGone("POST", "/conversations/494515550199/snooze", `{"until_reply":true}`), 200)
+	for _, p := range []wa.PersonID{gone.ID, idle.ID} {
+		h.ok(me("POST", "/people/"+p.String()+"/deactivate", ""), 200)
+	}
+	h.ok(me("PUT", "/routing/repairs", `{"mode":"least_busy","time_zone":"Europe/Berlin","closed_days":`+today(t, "Europe/Berlin")+`}`), 200)
+
+	o := h.ok(me("GET", "/queue/overview", ""), 200)
+	repairs, none := o.json["teams"].([]any)[0].(map[string]any), o.json["teams"].([]any)[1].(map[string]any)
+	if repairs["members"] != 2.0 || repairs["available"] != 1.0 || repairs["open_now"] != false {
+		t.Errorf("got %v, want two of whom one is there, and the team closed", repairs)
+	}
+	if none["members"] != 0.0 || none["available"] != 0.0 || none["open_now"] != true {
+		t.Errorf("got %v, want nobody, and no hours", none)
+	}
+	var shown []string
+	for _, e := range o.json["agents"].([]any)[1:] { // behind the owner
+		g := e.(map[string]any)
+		shown = append(shown, fmt.Sprint(g["person"].(map[string]any)["name"], g["state"], g["available"], g["changed_at"] != nil, g["capacity"], g["teams"], g["snoozed"]))
+	}
+	want := []string{"Ana active true false 4 [repairs] 0", "Ben active false true <nil> [repairs] 0", "Mia active false false <nil> [repairs] 0", "Gil deactivated false false <nil> [] 1"}
+	for i := range want {
+		want[i] = strings.ReplaceAll(want[i], " ", "")
+		if i >= len(shown) || strings.ReplaceAll(shown[i], " ", "") != want[i] {
+			t.Errorf("got %v, want %v: who is gone is shown while they hold something", shown, want)
+		}
+	}
+	if len(shown) != len(want) {
+		t.Errorf("got %v, want %v", shown, want)
+	}
+}
+
+// today are this day and the next, in JSON: midnight may come meanwhile.
+func today(t testing.TB, zone string) string {
+	t.Helper()
+	l, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().In(l)
+	return fmt.Sprintf("[%q,%q]", now.Format(time.DateOnly), now.AddDate(0, 0, 1).Format(time.DateOnly))
 }

@@ -19,6 +19,7 @@ var (
 		"/messages/{id}": {"message", "wamid"}, "/panel/messages/{id}": {"message"}, "/media/{id}": {"media"},
 		"/labels/{id}": {"label"}, "/notes/{id}": {"note"}, "/quick-replies/{id}": {"quickreply"},
 		"/people/{id}": {"person"}, "/teams/{id}": {"team"}, "/invitations/{id}": {"invitation"}, "/keys/{id}": {"key"},
+		"/routing/{team}": {"slug", "team"}, "/agents/{person}": {"person"},
 		"/me/sessions/{id}": {"session"}, "/me/passkeys/{id}": {"passkey"}, "/numbers/{phone_number_id}": {"number"},
 		"/orders/{id}": {"order"}, "/panel-tokens/{id}": {"paneltoken"},
 		"/subscriptions/{id}": {"subscription"}, "/subscriptions/{id}/deliveries/{delivery}": {"delivery"},
@@ -33,6 +34,7 @@ var (
 	bodies = withSends(map[string][]string{
 		"PATCH /people/{id}": {`{"name":"Eve"}`, `{"teams":["$team"]}`}, "POST /invitations": {`{"email":"#email","role":"agent","teams":["$team"]}`},
 		"PATCH /teams/{id}": {`{"name":"#word"}`}, "PUT /teams/{id}/members": {`{"people":["$person"]}`},
+		"PUT /routing/{team}": {`{"mode":"manual"}`, `{"mode":"manual","numbers":["$number"]}`}, "PUT /agents/{person}": {`{"available":true}`},
 		"PATCH /me/passkeys/{id}": {`{"name":"mine"}`}, "PATCH /labels/{id}": {`{"name":"#word"}`}, "PATCH /quick-replies/{id}": {`{"text":"hi"}`},
 		"POST /quick-replies": {`{"scope":"team","team":"$team","shortcut":"#word","text":"hi"}`, `{"scope":"team","team":"$slug","shortcut":"#word","text":"hi"}`},
 		"PATCH /notes/{id}":   {`{"text":"hi","mentions":["$person"]}`}, "POST /conversations/{phone}/notes": {`{"text":"hi","mentions":["$person"]}`},
@@ -64,6 +66,7 @@ var (
 		"POST /send/reaction context.message_id": "a reaction quotes nothing, and is refused whatever stands here", "PUT /numbers/{phone_number_id}/profile email": "the business's own",
 		"POST /invitations email": "of whoever is asked to come", "PATCH /people/{id} email": "an address signs in to one house: another one hears that it is taken, and not by whom",
 		"POST /signin/password email": "one's own", "POST /password/forgot email": "one's own", "POST /setup email": "one's own",
+		"hours[].to":   "a time of the day",
 		"header.image": "as Meta defines it: tried in sends", "header.video": "as Meta defines it", "header.document": "as Meta defines it",
 	}
 	// operators are the calls of the installation's first house: another is

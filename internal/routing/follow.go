@@ -86,7 +86,7 @@ func (r *Router) stirs(f journal.Fact) bool {
 	case slices.Contains(r.Staffing, f.Kind):
 		return true
 	case f.Kind == journal.ConversationAssigned:
-		return f.ActorID != 0 // it may have been somebody else's
+		return f.Detail == "" // by hand: it may have been somebody else's
 	}
 	return slices.Contains(moves, f.Kind)
 }

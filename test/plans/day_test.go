@@ -127,8 +127,32 @@ func (w *world) work(t *testing.T, customer string) {
 		}
 		return state == "assigned"
 	})
+	w.handOut(t, customer, person)
 	w.api(t, http.MethodDelete, "notes/"+note, nil, http.StatusNoContent)
 	w.api(t, http.MethodDelete, "labels/"+label, nil, http.StatusNoContent)
+}
+
+// handOut has a team's queue handed out, to a person who comes back.
+func (w *world) handOut(t *testing.T, customer string, person account.Person) {
+	t.Helper()
+	ctx, ws := context.Background(), w.app.Workspace.ID
+	team, err := w.app.Accounts.EnsureTeam(ctx, ws, "sales", "Sales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.api(t, http.MethodPut, "teams/"+team.ID.String()+"/members", map[string]any{"people": []string{person.ID.String()}}, http.StatusOK)
+	w.api(t, http.MethodPut, "agents/me", map[string]any{"available": false}, http.StatusOK)
+	w.api(t, http.MethodPut, "routing/sales", map[string]any{"mode": "least_busy", "time_zone": "Europe/Berlin", "numbers": []string{"200000000000001"}}, http.StatusOK)
+	w.api(t, http.MethodPost, "queue/"+customer+"/transfer", map[string]any{"team": "sales", "force": true}, http.StatusOK)
+	w.api(t, http.MethodPut, "agents/me", map[string]any{"available": true, "capacity": 30}, http.StatusOK)
+	until(t, "it is handed out", func() bool {
+		return w.api(t, http.MethodGet, "conversations/"+customer, nil, http.StatusOK)["state"] == "assigned"
+	})
+	for _, path := range []string{"routing", "agents", "queue/overview"} {
+		w.api(t, http.MethodGet, path, nil, http.StatusOK)
+	}
+	w.api(t, http.MethodPut, "routing/sales", map[string]any{"mode": "manual", "numbers": []string{}}, http.StatusOK)
+	w.api(t, http.MethodDelete, "teams/"+team.ID.String(), nil, http.StatusConflict)
 }
 
 // look is what people and programs ask for without changing anything.
