@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/v1/whatsapp/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who is there
+         * @description Everybody who may have conversations, oldest first, in one page.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/agents/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Come, go, take more or less
+         * @description Whether they are available people say of themselves (`me`); supervisors and above say it of others too, and how much somebody takes. Members that are left out stay as they are. Whoever goes keeps what they have.
+         *
+         *     Needs the right `assign`.
+         */
+        put: operations["change-agent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/conversations": {
         parameters: {
             query?: never;
@@ -1990,6 +2034,54 @@ export interface paths {
         patch: operations["change-quick-reply"];
         trace?: never;
     };
+    "/api/v1/whatsapp/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the teams' queues are handed out
+         * @description All teams in one page, oldest first.
+         *
+         *     Needs the right `read`.
+         */
+        get: operations["list-routing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/whatsapp/routing/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a team's queue is handed out
+         * @description Needs the right `read`.
+         */
+        get: operations["get-routing"];
+        /**
+         * Say how a team's queue is handed out
+         * @description With round_robin or least_busy whoever waits longest goes to a member who is available and has fewer open conversations (but for the snoozed) than the capacity, while the team is there; otherwise they wait until that is so. What somebody takes or is handed by others does not ask for capacity.
+         *
+         *     Needs the right `manage_workspace`.
+         */
+        put: operations["put-routing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whatsapp/search": {
         parameters: {
             query?: never;
@@ -2910,7 +3002,48 @@ export interface components {
              */
             status: "accepted";
         };
+        Agent: {
+            /** @description Is there to be given conversations. */
+            available: boolean;
+            /**
+             * Format: int64
+             * @description How many open conversations they are given at most; null: as their team says.
+             */
+            capacity: number | null;
+            /**
+             * Format: date-time
+             * @description When they came or went last; null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            changed_at: string | null;
+            /** @description Who it is. */
+            person: components["schemas"]["Assignee"];
+            /** @description What they are in the house. */
+            role: string;
+        };
+        AgentInputBody: {
+            /** @description Is there to be given conversations. */
+            available?: boolean;
+            /**
+             * Format: int64
+             * @description 0: back to that of the team.
+             */
+            capacity?: number;
+        };
         AgentLoad: {
+            /** @description Is there to be given conversations. */
+            available: boolean;
+            /**
+             * Format: int64
+             * @description How many open conversations they are given at most; null: as their team says.
+             */
+            capacity: number | null;
+            /**
+             * Format: date-time
+             * @description When they came or went last; null: never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            changed_at: string | null;
             /**
              * Format: int64
              * @description Conversations that they have, but for the snoozed.
@@ -2925,6 +3058,13 @@ export interface components {
              * @description Those of theirs that are snoozed.
              */
             snoozed: number;
+            /**
+             * @description deactivated: what they still have is for others to take over.
+             * @enum {string}
+             */
+            state: "active" | "deactivated";
+            /** @description Slugs of the teams that they are in. */
+            teams: string[];
             /**
              * Format: int64
              * @description Of the open ones, those with something unread.
@@ -3821,13 +3961,13 @@ export interface components {
             contact_id: string | null;
             /** @description Which conversation; null when it is about none. */
             conversation_id: string | null;
-            /** @description message.status: the new status; message.received: the type; media.failed: the reason; conversation.assigned without actor: the rule that did it; conversation.released team: of another team now; conversation.woken: by what; conversation.automation: its state; note.*, label.*: its id; order.*: the order, ord_…, and for order.status a space and the status. */
+            /** @description message.status: the new status; message.received: the type; media.failed: the reason; conversation.assigned without actor: the rule that did it; conversation.released team: of another team now, gone: who had it was deactivated; team.routing: the team; agent.changed: who; conversation.woken: by what; conversation.automation: its state; note.*, label.*: its id; order.*: the order, ord_…, and for order.status a space and the status. */
             detail: string;
             /**
              * @description What happened. account.*: only for those who may manage people.
              * @enum {string}
              */
-            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "conversation.unread" | "conversation.snoozed" | "conversation.woken" | "conversation.automation" | "conversation.labeled" | "label.changed" | "note.added" | "note.changed" | "note.removed" | "quickreply.changed" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed" | "order.created" | "order.changed" | "order.status" | "account.person" | "account.signed_in" | "account.sessions" | "account.invitation" | "account.team" | "account.key";
+            kind: "message.received" | "message.accepted" | "message.status" | "message.edited" | "message.revoked" | "message.canceled" | "conversation.opened" | "conversation.assigned" | "conversation.released" | "conversation.closed" | "conversation.read" | "conversation.unread" | "conversation.snoozed" | "conversation.woken" | "conversation.automation" | "conversation.labeled" | "label.changed" | "note.added" | "note.changed" | "note.removed" | "quickreply.changed" | "team.routing" | "agent.changed" | "media.stored" | "media.failed" | "number.changed" | "template.changed" | "contact.changed" | "order.created" | "order.changed" | "order.status" | "account.person" | "account.signed_in" | "account.sessions" | "account.invitation" | "account.team" | "account.key";
             /** @description Which message; null when it is about none. */
             message_id: string | null;
             /** @description Which business number; null when it is about none. */
@@ -4147,6 +4287,12 @@ export interface components {
             /** @description msg_…, of the order's customer. */
             message_id: string;
         };
+        ListAgent: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Agent"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         ListBody: {
             /** @description A text of yours that comes back in every status of this message; at most 512 characters. */
             biz_opaque_callback_data?: string;
@@ -4326,6 +4472,12 @@ export interface components {
         ListSubscription: {
             /** @description The entries of this page. */
             data: components["schemas"]["Subscription"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        ListTeamRouting: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["TeamRouting"][];
             /** @description Cursor of the next page; null on the last one. */
             next_cursor: string | null;
         };
@@ -4940,6 +5092,23 @@ export interface components {
             /** @description Its WhatsApp Business Account. */
             waba_id: string;
         };
+        OpenHours: {
+            /**
+             * @description Of the week.
+             * @enum {string}
+             */
+            day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            /**
+             * @description By the clocks of the time zone: 09:00.
+             * @example 09:00
+             */
+            from: string;
+            /**
+             * @description 17:30, up to 24:00. What goes past midnight is two parts.
+             * @example 17:30
+             */
+            to: string;
+        };
         Order: {
             /** @description When the customer comes or is visited; null: no appointment. */
             appointment: components["schemas"]["OrderAppointment"];
@@ -5097,7 +5266,7 @@ export interface components {
             status?: string;
         };
         Overview: {
-            /** @description Everybody of the workspace. */
+            /** @description Everybody of the workspace; of the deactivated those who still have something. */
             agents: components["schemas"]["AgentLoad"][];
             /**
              * Format: int64
@@ -5614,6 +5783,31 @@ export interface components {
             /** @description The new secret; without it one is made. */
             secret?: string;
         };
+        RoutingInputBody: {
+            /**
+             * Format: int64
+             * @description How many open conversations a person is given at most.
+             * @default 10
+             */
+            capacity: number;
+            /** @description As 2026-12-25. */
+            closed_days?: string[] | null;
+            /** @description [] or left out: always. */
+            hours?: components["schemas"]["OpenHours"][] | null;
+            /**
+             * @description manual: people take what waits; round_robin: one after the other gets it; least_busy: who has the fewest.
+             * @enum {string}
+             */
+            mode: "manual" | "round_robin" | "least_busy";
+            /** @description Left out: as they are. A number comes to one team: the last that was said of it counts. */
+            numbers?: string[];
+            /**
+             * @description As Europe/Berlin.
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
         Row: {
             /** @description At most 72 characters. */
             description?: string;
@@ -5987,13 +6181,25 @@ export interface components {
              */
             assigned: number;
             /**
+             * Format: int64
+             * @description Those of them who are there.
+             */
+            available: number;
+            /**
              * Format: date-time
              * @description Since when the one waits that waits longest; null when none does.
              * @example 2026-11-21T09:30:00.000Z
              */
             longest_waiting_since: string | null;
+            /**
+             * Format: int64
+             * @description Who is in the team and may have conversations.
+             */
+            members: number;
             /** @description What it is called. */
             name: string | null;
+            /** @description By the team's hours. */
+            open_now: boolean;
             /** @description Its slug. */
             team: string | null;
             /** @description tea_…; null: of no team. */
@@ -6003,6 +6209,43 @@ export interface components {
              * @description How many wait.
              */
             waiting: number;
+        };
+        TeamRouting: {
+            /**
+             * Format: int64
+             * @description How many open conversations a person is given at most who has no capacity of their own.
+             */
+            capacity: number;
+            /** @description Days on which nobody is there, by the calendar of the time zone. */
+            closed_days: string[];
+            /** @description When the team is there, from Monday; []: always. */
+            hours: components["schemas"]["OpenHours"][];
+            /**
+             * @description manual: people take what waits.
+             * @enum {string}
+             */
+            mode: "manual" | "round_robin" | "least_busy";
+            /** @description What it is called. */
+            name: string;
+            /** @description phone_number_id of the numbers whose conversations come into this team's queue when they begin, or begin again, and are of no team. */
+            numbers: string[];
+            /** @description The team is there at this moment. */
+            open_now: boolean;
+            /**
+             * Format: date-time
+             * @description When the team is there next; null while it is, and when that is more than a year away.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            opens_at: string | null;
+            /** @description Its slug. */
+            team: string;
+            /** @description tea_… */
+            team_id: string;
+            /**
+             * @description By whose clocks the hours go.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
         };
         TeamShape: {
             /**
@@ -6897,6 +7140,76 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAgent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description per_… or me */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "available": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-conversations": {
         parameters: {
             query?: {
@@ -10820,6 +11133,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuickReply"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTeamRouting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or tea_… */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamRouting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slug or tea_… */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "capacity": 10,
+                 *       "closed_days": [
+                 *         "2026-12-25"
+                 *       ],
+                 *       "hours": [
+                 *         {
+                 *           "day": "mon",
+                 *           "from": "09:00",
+                 *           "to": "17:30"
+                 *         }
+                 *       ],
+                 *       "mode": "round_robin",
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoutingInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamRouting"];
                 };
             };
             /** @description Error */
