@@ -209,9 +209,10 @@ func (q Routing) SetTurns(tx txn.Tx, ws wa.WorkspaceID, turns map[wa.TeamID]wa.P
 func (q Routing) Waiting(tx txn.Tx, workspaces []wa.WorkspaceID) (queued []routing.Queued, err error) {
 	err = within(tx).many(`
 		SELECT r.workspace_id, r.team_id FROM ({rows}) v JOIN team_routing r ON r.workspace_id = v.id
-		WHERE r.mode <> 'manual' AND EXISTS (
-			SELECT 1 FROM conversation c
-			WHERE c.workspace_id = r.workspace_id AND c.team_id = r.team_id AND c.state = 'waiting' AND c.snoozed_until = 0)`,
+		WHERE r.mode <> 'manual' AND (
+			SELECT c.id FROM conversation c
+			WHERE c.workspace_id = r.workspace_id AND c.team_id = r.team_id AND c.state = 'waiting' AND c.snoozed_until = 0
+			LIMIT 1) IS NOT NULL`, // with EXISTS, PostgreSQL may read all that waits into a table of its own
 		[]column{ints("id", workspaces)}, func(scan func(...any) error) error {
 			var one routing.Queued
 			err := scan(&one.WorkspaceID, &one.TeamID)
