@@ -125,6 +125,7 @@ type product struct {
 	kontor, sandbox string    // their addresses
 	link            string    // to sign in with, good once
 	cmd             *exec.Cmd
+	environment     []string // settings beside those of every story
 	log             *buffer
 	ended           chan error
 }
@@ -154,6 +155,7 @@ func (p *product) command(args ...string) *exec.Cmd {
 		}
 	}
 	cmd.Env = append(cmd.Env, "KONTOR_DATA="+p.data, "KONTOR_LISTEN="+p.listen[0], "KONTOR_SANDBOX_LISTEN="+p.listen[1], "KONTOR_ADMIN_KEY="+key, "KONTOR_ALLOW_PRIVATE_CALLBACKS=1")
+	cmd.Env = append(cmd.Env, p.environment...)
 	return cmd
 }
 

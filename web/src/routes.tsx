@@ -108,7 +108,12 @@ const tree = root.addChildren([
       ]),
       settings.addChildren([
         createRoute({ getParentRoute: () => settings, path: '/settings' }),
-        createRoute({ getParentRoute: () => settings, path: '/settings/$section' }),
+        createRoute({
+          getParentRoute: () => settings,
+          path: '/settings/$section',
+          // What became of linking the single sign-on.
+          validateSearch: (search): { sso?: string } => words('sso')(search),
+        }),
         createRoute({ getParentRoute: () => settings, path: '/settings/$section/$item' }),
       ]),
     ]),

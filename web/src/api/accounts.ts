@@ -34,7 +34,8 @@ export type Setup = Required<Schema['SetupInputBody']>
 
 export const setUp = (setup: Setup) => post<SignedIn>('setup', setup)
 
-export const forgotPassword = (email: string) => post<unknown>('password/forgot', { email })
+export const forgotPassword = (email: string, locale: string) =>
+  post<unknown>('password/forgot', { email, locale })
 /** Whose password a link replaces. */
 export type ResetLink = Replace<Schema['ResetShape'], { expires_at: Moment }>
 export const lookAtReset = (token: string) => post<ResetLink>('password/look', { token })
@@ -79,6 +80,10 @@ export const renamePasskey = (id: string, name: string) =>
 export const removePasskey = (id: string) =>
   ask<void>(`me/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE' })
 
+/** Answers where to go; the browser comes back to the account's page. */
+export const linkSignOn = (password?: string) => post<Schema['SignOnAddress']>('me/sso', { password })
+export const unlinkSignOn = () => ask<void>('me/sso', { method: 'DELETE' })
+
 /** One browser in which the person is signed in. */
 export type BrowserSession = Replace<Schema['SessionShape'], { created_at: Moment; last_seen_at: Moment }>
 export type SessionMethod = BrowserSession['method']
@@ -115,8 +120,9 @@ export interface InvitationDraft {
   name?: string
   role: Role
   teams: readonly string[]
-  /** By mail, too. */
+  /** By mail, too, in the language `locale`. */
   send: boolean
+  locale: string
 }
 
 export const getInvitations = () => ask<Page<Invitation>>('invitations').then((page) => page.data)

@@ -13,7 +13,7 @@ import { DoorPage } from './DoorPage'
 
 /** Asks for a mail with a link to a new password. Whether an address is known here is told to nobody. */
 export function ForgotPage() {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const checks = useChecks()
   const methods = useQuery({ queryKey: ['signin-methods'], queryFn: getSignInMethods }).data
   const [asked, setAsked] = useState('')
@@ -21,7 +21,7 @@ export function ForgotPage() {
     start: { email: '' },
     check: { email: checks.email },
     send: async ({ email }) => {
-      await forgotPassword(email.trim())
+      await forgotPassword(email.trim(), i18n.locale)
       setAsked(email.trim())
     },
   })

@@ -28,7 +28,19 @@ const errors: Readonly<Record<string, { title: MessageDescriptor; text: MessageD
   },
   sso_unverified: {
     title: msg`Your e-mail address is not confirmed there.`,
-    text: msg`Nobody was signed in. Confirm the address at your provider, then try again.`,
+    text: msg`Nobody was signed in. Confirm the address at your provider; or come in in another way and link the single sign-on to your account.`,
+  },
+  sso_domain: {
+    title: msg`Addresses of this kind do not come in by single sign-on.`,
+    text: msg`Nobody was signed in. Take the account with the address of your house.`,
+  },
+  sso_other: {
+    title: msg`Another account of the single sign-on is linked to your address.`,
+    text: msg`Nobody was signed in. Whoever runs Kontor can forget the other one.`,
+  },
+  sso_unavailable: {
+    title: msg`The single sign-on does not answer.`,
+    text: msg`Nobody was signed in. Try again in a while, or come in in another way.`,
   },
   sso_deactivated: {
     title: msg`Your account here is closed.`,

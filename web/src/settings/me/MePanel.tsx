@@ -6,6 +6,7 @@ import { PasskeysPart } from './PasskeysPart'
 import { PasswordPart } from './PasswordPart'
 import { ProfilePart } from './ProfilePart'
 import { SessionsPart } from './SessionsPart'
+import { SignOnPart } from './SignOnPart'
 import { TwoStepPart } from './TwoStepPart'
 import { useMyAccount } from './useMyAccount'
 
@@ -25,6 +26,7 @@ export function MePanel() {
           <PasswordPart account={account.data} />
           <TwoStepPart account={account.data} />
           <PasskeysPart account={account.data} />
+          <SignOnPart account={account.data} />
           <SessionsPart />
         </div>
       ) : null}

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
-import { Hourglass, MailX } from 'lucide-react'
+import { Hourglass, Mail, MailCheck, MailWarning, MailX } from 'lucide-react'
 import { useState } from 'react'
 import { cancelInvitation, type Invitation, type Team } from '../../api/accounts'
 import { useFormat } from '../../i18n/format'
@@ -70,7 +70,7 @@ interface InvitationRowProps {
 function InvitationRow({ invitation, teams, onCancel }: InvitationRowProps) {
   const { t, i18n } = useLingui()
   const format = useFormat()
-  const { email, name, role, state, expires_at } = invitation
+  const { email, name, role, state, mail, expires_at } = invitation
   const icon = { 'aria-hidden': true, size: 13, strokeWidth: 2 } as const
   const own = teams.filter(({ team_id }) => invitation.teams.includes(team_id)).map((team) => team.name)
   const until = format.moment(new Date(expires_at))
@@ -87,6 +87,22 @@ function InvitationRow({ invitation, teams, onCancel }: InvitationRowProps) {
           ) : (
             <Chip icon={<Hourglass {...icon} />} className="font-normal">{t`waits`}</Chip>
           )}
+          {state === 'open' && mail ? (
+            mail === 'failed' ? (
+              <Chip
+                tone="warn"
+                icon={<MailWarning {...icon} />}
+                className="font-normal"
+              >{t`mail failed`}</Chip>
+            ) : (
+              <Chip
+                icon={mail === 'sent' ? <MailCheck {...icon} /> : <Mail {...icon} />}
+                className="font-normal"
+              >
+                {mail === 'sent' ? t`mail sent` : t`mail is on its way`}
+              </Chip>
+            )
+          ) : null}
         </p>
         <p className="text-meta text-text3">
           {own.length > 0 ? `${own.join(', ')} · ` : ''}

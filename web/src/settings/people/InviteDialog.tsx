@@ -24,7 +24,7 @@ interface InviteDialogProps {
 
 /** Asks who comes and as what, then shows the link, once. */
 export function InviteDialog({ teams, onClose }: InviteDialogProps) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const queries = useQueryClient()
   const checks = useChecks()
   // Mail is set up exactly where forgotten passwords can be replaced by mail.
@@ -43,6 +43,7 @@ export function InviteDialog({ teams, onClose }: InviteDialogProps) {
         role: role as Role,
         teams: chosen,
         send: Boolean(mail && send),
+        locale: i18n.locale,
       })
       setMade(fresh)
       void queries.invalidateQueries({ queryKey: invitationsKey })

@@ -8,8 +8,14 @@ export const teamsKey = ['teams'] as const
 
 export const useMembers = () => useQuery({ queryKey: membersKey, queryFn: getMembers })
 export const useTeams = () => useQuery({ queryKey: teamsKey, queryFn: getTeams })
+/** While a mail is on its way, somebody looks to see it arrive. */
 export const useInvitations = (enabled: boolean) =>
-  useQuery({ queryKey: invitationsKey, queryFn: getInvitations, enabled })
+  useQuery({
+    queryKey: invitationsKey,
+    queryFn: getInvitations,
+    enabled,
+    refetchInterval: ({ state }) => (state.data?.some(({ mail }) => mail === 'waiting') ? 3000 : false),
+  })
 
 /** Whether the person may invite, change and close accounts, and make teams. */
 export const useMayManage = () => usePerson().rights.includes('manage_people')
