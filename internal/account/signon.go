@@ -146,11 +146,11 @@ func (a *Accounts) arrive(tx txn.Tx, id Identity, newcomer Role) (Person, error)
 	case newcomer == "":
 		return Person{}, ErrSignOnUnknown
 	default:
-		all, err := a.store.Workspaces(tx)
-		if err != nil || len(all) == 0 {
-			return Person{}, orFault(err, noWorkspace())
+		w, empty, err := a.empty(tx)
+		if err != nil || empty || w.ID == 0 { // the first one in a house is its owner: see SetUp
+			return Person{}, orFault(err, ErrSignOnUnknown)
 		}
-		p.WorkspaceID = all[0].ID
+		p.WorkspaceID = w.ID
 	}
 	if name := strings.TrimSpace(strings.ToValidUTF8(id.Name, "")); len(checkName(name)) == 0 {
 		p.Name = name

@@ -2,8 +2,11 @@ package account_test
 
 import (
 	"testing"
+	"time"
 
 	"kontor/internal/account"
+	"kontor/internal/store"
+	"kontor/internal/store/storetest"
 	"kontor/internal/wa"
 )
 
@@ -127,6 +130,23 @@ func TestAGuestMayComeBySignOn(t *testing.T) {
 		h.clock.pass(account.InvitationLife)
 		if _, err := h.vouched("2", "late@example.com", true, ""); code(err) != "sso_no_account" {
 			t.Errorf("too late: got %v, want sso_no_account", err)
+		}
+	})
+}
+
+// Nobody comes into a house before its owner: they would keep the owner out.
+func TestSignOnOpensNoEmptyHouse(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a := account.New(s, s.Accounts(), s.NewID, time.Now)
+		if _, err := a.EnsureWorkspace(t.Context(), "default", "Default"); err != nil {
+			t.Fatal(err)
+		}
+		who := account.Identity{Issuer: issuer, Subject: "1", Email: "eve@example.com", Verified: true}
+		if _, err := a.SignOn(t.Context(), who, account.Agent, account.Arrival{}); code(err) != "sso_no_account" {
+			t.Errorf("got %v, want sso_no_account", err)
+		}
+		if needed, err := a.SetupNeeded(t.Context()); err != nil || !needed {
+			t.Errorf("got %v, %v, want that the house still needs its owner", needed, err)
 		}
 	})
 }

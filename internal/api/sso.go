@@ -51,6 +51,10 @@ func (a *API) ssoBegin(w http.ResponseWriter, r *http.Request) {
 // ssoFinish lets in whom the other house vouches for, or links them to who is in.
 func (a *API) ssoFinish(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
+	if wait, ok := a.tries.allow(a.address(r)); !ok {
+		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
+		return
+	}
 	secret, err := r.Cookie(ssoCookieName)
 	http.SetCookie(w, ssoCookie(r, "", -1))
 	if err != nil {
