@@ -23,6 +23,7 @@ type conversationsInput struct {
 	Label         string `query:"label" maxLength:"64" doc:"Only with this label: lbl_…."`
 	Team          string `query:"team" maxLength:"64" doc:"Only of this team: its slug or tea_…; none: of no team."`
 	Assignee      string `query:"assignee" maxLength:"64" doc:"Only of this person: per_…."`
+	Unread        bool   `query:"unread" doc:"Only those with something unread."`
 }
 
 // Conversations is a page of conversations with the numbers on the tabs.
@@ -65,7 +66,7 @@ func (a *API) conversations() {
 
 func (a *API) listConversations(ctx context.Context, in *conversationsInput) (*body[Conversations], error) {
 	p := principal(ctx)
-	f := inbox.Filter{WorkspaceID: p.WorkspaceID, Tab: inbox.Tab(in.Tab), Person: p.PersonID, Limit: in.Limit + 1}
+	f := inbox.Filter{WorkspaceID: p.WorkspaceID, Tab: inbox.Tab(in.Tab), Person: p.PersonID, Unread: in.Unread, Limit: in.Limit + 1}
 	var err error
 	if f.Before, err = placeOf(in.Cursor); err != nil {
 		return nil, err

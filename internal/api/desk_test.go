@@ -66,11 +66,15 @@ func TestLabelsMarkAndNarrow(t *testing.T) {
 		}
 		for query, want := range map[string]int{
 			"label=" + vip.text("label_id"): 2, "label=" + late.text("label_id"): 1, "": 3, "tab=closed&label=" + vip.text("label_id"): 0,
-			"tab=unassigned&limit=1&label=" + vip.text("label_id"): 1, "team=none": 3, "assignee=" + one.owner.ID.String(): 0,
+			"tab=unassigned&limit=1&label=" + vip.text("label_id"): 1, "team=none": 3, "unread=true": 3, "tab=closed&unread=true": 0, "assignee=" + one.owner.ID.String(): 0,
 		} {
 			if n := list(query); n != want {
 				t.Errorf("%s: got %d, want %d", query, n, want)
 			}
+		}
+		h.ok(h.call(agent, "POST", base+"/conversations/494515550100/read", ""), 200)
+		if n := list("unread=true"); n != 2 {
+			t.Errorf("got %d unread after one was read, want 2", n)
 		}
 		all := h.ok(h.call(agent, "GET", base+"/conversations?label="+vip.text("label_id"), ""), 200)
 		bulk := h.ok(h.call(agent, "POST", base+"/conversations/bulk", fmt.Sprintf(`{"conversation_ids":["%s","cnv_0000000000002"],"do":"label","add":[%q],"remove":[%q]}`,

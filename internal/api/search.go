@@ -58,6 +58,7 @@ type searchInput struct {
 	PhoneNumberID string    `query:"phone_number_id" maxLength:"64" doc:"Only of this business number."`
 	PersonID      string    `query:"person_id" maxLength:"64" doc:"Only what this colleague wrote: per_…"`
 	Label         string    `query:"label" maxLength:"64" doc:"Only of conversations that have this label now: lbl_…"`
+	Conversation  string    `query:"conversation_id" maxLength:"64" doc:"Only of this conversation: cnv_… Its messages are found at once, however far the index has come."`
 	From          time.Time `query:"from" doc:"Only what was said at or after this moment." example:"2026-11-01T00:00:00Z"`
 	To            time.Time `query:"to" doc:"Only what was said before this moment." example:"2026-12-01T00:00:00Z"`
 	Has           string    `query:"has" enum:"image,video,audio,document,sticker,location,contacts,order,media,link" doc:"Only messages that carry this; media: a file of any kind."`
@@ -99,6 +100,12 @@ func (a *API) look(ctx context.Context, in *searchInput) (*body[SearchAnswer], e
 			return nil, err
 		}
 	}
+	if in.Conversation != "" {
+		var err error
+		if q.ConversationID, err = wa.ParseConversationID(in.Conversation); err != nil {
+			return nil, fault.Wrong(codeInvalid, fault.Field{Name: "conversation_id", Detail: "is not a conversation_id: it has cnv_ and 13 more characters."})
+		}
+	}
 	if !in.From.IsZero() && !in.To.IsZero() && !in.From.Before(in.To) {
 		return nil, fault.Wrong(codeInvalid, fault.Field{Name: "to", Detail: "must be later than from."})
 	}
@@ -107,7 +114,7 @@ func (a *API) look(ctx context.Context, in *searchInput) (*body[SearchAnswer], e
 		return nil, err
 	}
 	var people []search.PersonHit
-	if q.Before == 0 && q.PersonID == 0 && q.LabelID == 0 && q.From.IsZero() && q.To.IsZero() && q.Has == "" && q.Direction == "" {
+	if q.Before == 0 && q.PersonID == 0 && q.LabelID == 0 && q.ConversationID == 0 && q.From.IsZero() && q.To.IsZero() && q.Has == "" && q.Direction == "" {
 		if people, err = a.Search.FindPeople(ctx, p.WorkspaceID, in.Q, searchPeople); err != nil {
 			return nil, err
 		}

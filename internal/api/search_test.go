@@ -87,6 +87,14 @@ func TestSearchAnswersMessagesAndPeople(t *testing.T) {
 		if len(rest.Data) != 2 || rest.Next != nil || rest.Data[1].Excerpt[2].Text != " Nr. 0" {
 			t.Errorf("got %+v, want the two oldest", rest)
 		}
+		with := h.found(h.search(house, "q", "rechnung", "conversation_id", hit.Message.ConversationID))
+		if len(with.Data) != 5 || len(with.People) != 0 {
+			t.Errorf("got %+v, want all five of the conversation", with)
+		}
+		if f := h.found(h.search(other, "q", "rechnung", "conversation_id", hit.Message.ConversationID)); len(f.Data) != 0 {
+			t.Errorf("got %+v for another house, want nothing", f)
+		}
+		h.want(h.search(house, "q", "rechnung", "conversation_id", "cnv_1"), http.StatusUnprocessableEntity, "invalid_request")
 		if f := h.found(h.search(other, "q", "rechnung")); len(f.Data) != 1 || f.Data[0].Excerpt[2].Text != " der anderen" {
 			t.Errorf("got %+v, want the other house's own", f)
 		}

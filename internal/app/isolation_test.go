@@ -26,7 +26,7 @@ var (
 	}
 	// queryKinds are what a parameter of a query names.
 	queryKinds = map[string]string{
-		"phone_number_id": "number", "label": "label", "assignee": "person", "person_id": "person", "team": "team", "conversation": "conversation",
+		"phone_number_id": "number", "label": "label", "assignee": "person", "person_id": "person", "team": "team", "conversation": "conversation", "conversation_id": "conversation",
 		"customer": "contact", "phone": "contact", "technician": "person", "around": "message",
 	}
 	// bodies are what calls are tried with: #kind is filled in with one of the

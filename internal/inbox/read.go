@@ -31,6 +31,7 @@ type Filter struct {
 	Team        wa.TeamID   // zero: all; NoTeam: those of none
 	Assignee    wa.PersonID // zero: all
 	Label       wa.LabelID  // zero: all
+	Unread      bool        // only those with something unread
 	Before      Place       // zero: from the newest
 	Limit       int         // 1–100
 }

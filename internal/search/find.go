@@ -64,19 +64,35 @@ func (s *Search) Find(ctx context.Context, q Query) (Answer, error) {
 		if a.State, err = s.state(tx); err != nil {
 			return err
 		}
-		c, err := s.candidates(tx, q.WorkspaceID, Messages, clauses, cmp.Or(int64(q.Before), math.MaxInt64))
+		before := cmp.Or(int64(q.Before), math.MaxInt64)
+		if q.ConversationID != 0 {
+			return s.page(tx, q, asked, s.own(tx, q, before), &a)
+		}
+		c, err := s.candidates(tx, q.WorkspaceID, Messages, clauses, before)
 		if err != nil {
 			return err
 		}
-		return s.page(tx, q, asked, c, &a)
+		return s.page(tx, q, asked, c.next, &a)
 	})
 	return a, err
 }
 
+// own returns, up to n at a time, all messages of the conversation that is asked about:
+// few conversations have more than one page checks.
+func (s *Search) own(tx txn.Tx, q Query, before int64) func(n int) ([]int64, error) {
+	return func(n int) ([]int64, error) {
+		ids, err := s.store.MessageIDsOf(tx, q.WorkspaceID, q.ConversationID, wa.MessageID(before), n)
+		if len(ids) > 0 {
+			before = ids[len(ids)-1]
+		}
+		return ids, err
+	}
+}
+
 // page takes candidates until the page is full.
-func (s *Search) page(tx txn.Tx, q Query, asked []clause, c *candidates, a *Answer) error {
+func (s *Search) page(tx txn.Tx, q Query, asked []clause, next func(n int) ([]int64, error), a *Answer) error {
 	for checked := 0; ; {
-		ids, err := c.next(min(verifyBatch, max(q.Limit-len(a.Messages)+1, 8)))
+		ids, err := next(min(verifyBatch, max(q.Limit-len(a.Messages)+1, 8)))
 		if err != nil || len(ids) == 0 {
 			return err
 		}

@@ -118,16 +118,23 @@ func (h *house) indexer(o search.Options) *search.Indexer {
 // label puts a label on the conversation with somebody.
 func (h *house) label(id wa.LabelID, who string) {
 	h.t.Helper()
-	found, err := h.FindPeople(context.Background(), 1, who, 1)
-	if err != nil || len(found) != 1 {
-		h.t.Fatal(found, err)
-	}
+	with := h.conversation(who)
 	h.write(func(tx txn.Tx) error {
 		if _, err := h.store.Desk().InsertLabel(tx, desk.Label{ID: id, WorkspaceID: 1, Name: "VIP", Colour: "#112233", CreatedAt: h.now}); err != nil {
 			return err
 		}
-		return h.store.Desk().Relabel(tx, 1, found[0].ConversationID, []wa.LabelID{id}, nil)
+		return h.store.Desk().Relabel(tx, 1, with, []wa.LabelID{id}, nil)
 	})
+}
+
+// conversation is the one with somebody of the first workspace.
+func (h *house) conversation(who string) wa.ConversationID {
+	h.t.Helper()
+	found, err := h.FindPeople(context.Background(), 1, who, 1)
+	if err != nil || len(found) != 1 {
+		h.t.Fatal(found, err)
+	}
+	return found[0].ConversationID
 }
 
 // settle brings the index up to date. On PostgreSQL a fact may wait for one in
@@ -226,6 +233,24 @@ func TestMessagesAreFoundNewestFirst(t *testing.T) {
 		h.label(7, katrin)
 		h.want(search.Query{Text: "fertig", LabelID: 7}, "Ist meine Rechnung [fertig]?")
 		h.want(search.Query{WorkspaceID: 2, Text: "rechnung", LabelID: 7})
+	})
+}
+
+func TestOneConversationIsReadWithoutTheIndex(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := open(t, s)
+		h.says(1, katrin, text("Die erste Rechnung"))
+		h.says(1, joao, text("Die Rechnung eines anderen"))
+		h.settle()
+		with := h.conversation(katrin)
+		for n := range 3 {
+			h.says(1, katrin, text(fmt.Sprint("Rechnung ", n)))
+			h.says(1, katrin, text("Danke"))
+		}
+		h.want(search.Query{Text: "rechnung", ConversationID: with}, "[Rechnung] 2", "[Rechnung] 1", "[Rechnung] 0", "Die erste [Rechnung]")
+		h.want(search.Query{Text: "rechnung", ConversationID: with, Direction: wa.Outbound})
+		h.want(search.Query{Text: "rechnung", ConversationID: h.conversation(joao)}, "Die [Rechnung] eines anderen")
+		h.want(search.Query{WorkspaceID: 2, Text: "rechnung", ConversationID: with})
 	})
 }
 

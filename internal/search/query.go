@@ -27,6 +27,9 @@ type Query struct {
 	// LabelID: only of conversations that have this label now. It is no term of the
 	// index, since labels come and go, so what seems to fit is asked for it.
 	LabelID wa.LabelID
+	// ConversationID: only of this conversation. Its own messages are read in place of
+	// the index, so what was said a moment ago is found too.
+	ConversationID wa.ConversationID
 
 	Before wa.MessageID // messages below this id, for the next page; 0: the newest
 	Limit  int          // messages

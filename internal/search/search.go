@@ -109,6 +109,8 @@ type Store interface {
 	MessagesBefore(tx txn.Tx, before wa.MessageID, limit int) ([]wa.Message, error)
 	// Found returns those of the messages that the workspace has, as answers.
 	Found(tx txn.Tx, ws wa.WorkspaceID, ids []wa.MessageID) ([]Found, error)
+	// MessageIDsOf returns up to limit messages of a conversation below an id, newest first.
+	MessageIDsOf(tx txn.Tx, ws wa.WorkspaceID, conversation wa.ConversationID, before wa.MessageID, limit int) ([]int64, error)
 	// Labeled returns which of these conversations of a workspace have a label.
 	Labeled(tx txn.Tx, ws wa.WorkspaceID, label wa.LabelID, ids []wa.ConversationID) (map[wa.ConversationID]bool, error)
 	ContactsByID(tx txn.Tx, ids []wa.ContactID) ([]wa.Contact, error)

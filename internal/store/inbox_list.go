@@ -11,7 +11,7 @@ import (
 // newest are the conversations of a state, newest first, from the index
 // conversation_list alone. What narrows them stands beside it, so that each tab
 // has the same parameters: workspace, person, number, place (two), limit, team,
-// assignee, and with a label that.
+// assignee, whether something must be unread, and with a label that.
 const newest = `
 	SELECT id, last_at FROM conversation
 	WHERE workspace_id = $1 AND %s AND (last_at, id) < ($4, $5) AND %s` + narrowed + `%s
@@ -19,7 +19,8 @@ const newest = `
 
 const narrowed = ` AND (CAST($3 AS BIGINT) = 0 OR number_id = $3)
 	  AND (CAST($7 AS BIGINT) = 0 OR team_id = CASE WHEN CAST($7 AS BIGINT) < 0 THEN 0 ELSE $7 END)
-	  AND (CAST($8 AS BIGINT) = 0 OR assignee_id = $8)`
+	  AND (CAST($8 AS BIGINT) = 0 OR assignee_id = $8)
+	  AND unread >= CAST($9 AS BIGINT)`
 
 const (
 	anybody = `CAST($2 AS BIGINT) >= 0`
@@ -33,7 +34,7 @@ const (
 	// labelled looks at each conversation whether it has the label: those that
 	// are open are few.
 	labelled = `
-	  AND EXISTS (SELECT 1 FROM conversation_label mark WHERE mark.conversation_id = conversation.id AND mark.label_id = $9)`
+	  AND EXISTS (SELECT 1 FROM conversation_label mark WHERE mark.conversation_id = conversation.id AND mark.label_id = $10)`
 )
 
 // tabs are the lists, without and with a label.
@@ -56,7 +57,7 @@ func tabsWith(label string) map[inbox.Tab]string {
 		// comes first. CROSS JOIN keeps SQLite to that order.
 		out[inbox.TabClosed] = `
 	SELECT conversation.id, conversation.last_at FROM conversation_label mark CROSS JOIN conversation
-	WHERE mark.label_id = $9 AND conversation.id = mark.conversation_id AND conversation.workspace_id = $1 AND state = 'closed'
+	WHERE mark.label_id = $10 AND conversation.id = mark.conversation_id AND conversation.workspace_id = $1 AND state = 'closed'
 	  AND (last_at, conversation.id) < ($4, $5) AND ` + anybody + narrowed + `
 	ORDER BY last_at DESC, conversation.id DESC LIMIT $6`
 	}
@@ -65,7 +66,10 @@ func tabsWith(label string) map[inbox.Tab]string {
 
 // List returns conversations, newest first.
 func (q Inbox) List(tx txn.Tx, f inbox.Filter) ([]inbox.View, error) {
-	args := []any{int64(f.WorkspaceID), int64(f.Person), int64(f.Number), orLast(ms(f.Before.At)), orLast(int64(f.Before.ID)), f.Limit, int64(f.Team), int64(f.Assignee)}
+	args := []any{int64(f.WorkspaceID), int64(f.Person), int64(f.Number), orLast(ms(f.Before.At)), orLast(int64(f.Before.ID)), f.Limit, int64(f.Team), int64(f.Assignee), 0}
+	if f.Unread {
+		args[len(args)-1] = 1
+	}
 	if f.Label != 0 {
 		args = append(args, int64(f.Label))
 	}

@@ -122,6 +122,18 @@ func (q Search) contacts(tx txn.Tx, ws wa.WorkspaceID, ids []wa.ContactID) (map[
 	return found, err
 }
 
+// MessageIDsOf implements search.Store.
+func (q Search) MessageIDsOf(tx txn.Tx, ws wa.WorkspaceID, conversation wa.ConversationID, before wa.MessageID, limit int) (ids []int64, err error) {
+	err = within(tx).query(`SELECT m.id FROM message m WHERE m.conversation_id = $1 AND m.workspace_id = $2 AND m.id < $3 ORDER BY m.id DESC LIMIT $4`,
+		func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		}, int64(conversation), int64(ws), int64(before), limit)
+	return ids, err
+}
+
 // Labeled implements search.Store.
 func (q Search) Labeled(tx txn.Tx, ws wa.WorkspaceID, label wa.LabelID, ids []wa.ConversationID) (map[wa.ConversationID]bool, error) {
 	has := map[wa.ConversationID]bool{}

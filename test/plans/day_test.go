@@ -85,13 +85,14 @@ func (w *world) work(t *testing.T, customer string) {
 	w.api(t, http.MethodPatch, "notes/"+note, map[string]any{"text": "Ruft morgen an", "mentions": []string{person.ID.String()}}, http.StatusOK)
 	id := w.api(t, http.MethodGet, about, nil, http.StatusOK)["conversation_id"].(string)
 	for _, path := range []string{
-		about + "/timeline", about + "/timeline?order=desc&around=" + note, about + "/history?at=2026-01-01T00:00:00Z", about + "/notes", about + "/media", about + "/media?kind=image",
+		"search?q=ja&conversation_id=" + id, about + "/timeline", about + "/timeline?order=desc&around=" + note, about + "/history?at=2026-01-01T00:00:00Z", about + "/notes", about + "/media", about + "/media?kind=image",
 		"mentions?unseen=true", "queue/overview", "presence", "labels", "inbox-settings",
 	} {
 		w.api(t, http.MethodGet, path, nil, http.StatusOK)
 	}
 	for _, tab := range []string{"mine", "unassigned", "all", "later", "closed"} {
 		w.api(t, http.MethodGet, "conversations?team=repairs&assignee="+person.ID.String()+"&label="+label+"&tab="+tab, nil, http.StatusOK)
+		w.api(t, http.MethodGet, "conversations?unread=true&tab="+tab, nil, http.StatusOK)
 	}
 	reply := w.api(t, http.MethodPost, "quick-replies", map[string]any{"scope": "workspace", "shortcut": "hi", "text": "Guten Tag, {{contact.name}}"}, http.StatusCreated)["quick_reply_id"].(string)
 	w.api(t, http.MethodPatch, "quick-replies/"+reply, map[string]any{"text": "Guten Morgen"}, http.StatusOK)
