@@ -6,6 +6,7 @@ import react from '@vitejs/plugin-react'
 import { rolldown } from 'rolldown'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { emojiNames } from './scripts/emoji.ts'
 
 const here = import.meta.dirname
 const product = 'http://127.0.0.1:8080'
@@ -54,6 +55,7 @@ export default defineConfig({
   plugins: [
     embedScript(),
     sonnerWithoutStyleTag(),
+    emojiNames(),
     react(),
     lingui({ failOnMissing: true, failOnCompileError: true }),
     babel({ presets: [linguiTransformerBabelPreset()] }),
@@ -92,7 +94,7 @@ export default defineConfig({
             // What only pages share that are opened later is in no first load.
             {
               name: 'shared',
-              test: /^(?!.*[\\/](src[\\/](signin|order|embed|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)|ui[\\/](Checkbox|CopyButton|Meter|Select|Switch)\.)|@radix-ui[\\/]react-(checkbox|switch)[\\/]))/,
+              test: /^(?!.*[\\/](src[\\/](signin|order|embed|settings|listing|search|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)|inbox[\\/](composer[\\/](LimitedField|PlaceFields|TemplatePreview|place|template)|labels[\\/]LabelDialog)|ui[\\/](Checkbox|CopyButton|Field|FilterChip|Meter|SearchInput|Select|Switch|TextInput|Textarea)\.)|@radix-ui[\\/]react-(checkbox|switch)[\\/]))/,
               minShareCount: 2,
               priority: 1,
             },

@@ -17,7 +17,7 @@ const scripts = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
 if (scripts.length === 0) throw new Error('dist/index.html has no scripts: build first')
 
 /** What src/main.tsx does not leave for later. */
-const areas = ['frame', 'errors', 'inbox', 'search']
+const areas = ['frame', 'errors', 'inbox']
 const assets = readdirSync(join(dist, 'assets'))
 const words = languages.map((language) =>
   areas.map((area) => {

@@ -1,9 +1,17 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import type { Narrowing } from './api/types'
 import { AppFrame } from './frame/AppFrame'
 import { ErrorPage } from './frame/ErrorPage'
 import { NotFoundPage } from './frame/NotFoundPage'
 import { withWords } from './i18n/language'
 import { InboxPage } from './inbox/InboxPage'
+import { narrowed, readNarrowing } from './inbox/list/narrowing'
 import { Running } from './inbox/Running'
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage })
@@ -13,8 +21,23 @@ const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: 
 // Below the frame and above every page, so that nothing that goes on ends when another page is opened.
 const running = createRoute({ getParentRoute: () => frame, id: 'running', component: Running })
 
+/** What stands in the place of the list. */
+interface View {
+  view?: 'mentions'
+}
+
 // One page for both addresses, so that the list stays as it is when a conversation is opened.
-const inbox = createRoute({ getParentRoute: () => running, id: 'inbox', component: InboxPage })
+const inbox = createRoute({
+  getParentRoute: () => running,
+  id: 'inbox',
+  component: InboxPage,
+  // What the list is narrowed by stays while conversations are opened and closed.
+  validateSearch: (search): Narrowing & View => ({
+    ...readNarrowing(search),
+    ...(search.view === 'mentions' ? { view: 'mentions' } : {}),
+  }),
+  search: { middlewares: [retainSearchParams<Narrowing & View>([...narrowed])] },
+})
 
 // The inbox comes with the first load; every other page is fetched when it is opened.
 const attention = createRoute({
@@ -50,7 +73,10 @@ const words =
   (...names: string[]) =>
   (search: Record<string, unknown>) =>
     Object.fromEntries(
-      names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+      names.flatMap((name) =>
+        // What is all digits comes out of an address as a number.
+        ['string', 'number'].includes(typeof search[name]) ? [[name, String(search[name])]] : [],
+      ),
     )
 
 const doors = [
@@ -97,8 +123,8 @@ const tree = root.addChildren([
           getParentRoute: () => inbox,
           path: '/c/$conversation',
           // A message to go to: ours, by its id.
-          validateSearch: ({ message }): { message?: string } =>
-            typeof message === 'string' ? { message } : {},
+          // And the words that were looked for, where it was found.
+          validateSearch: (search): { message?: string; find?: string } => words('message', 'find')(search),
         }),
       ]),
       attention,

@@ -7,6 +7,7 @@ import type {
   FoundPage,
   Me,
   Message,
+  Narrowing,
   Page,
   Person,
   Tab,
@@ -30,8 +31,15 @@ export const signOut = () => ask<void>('signout', { method: 'POST' })
 export const getPeople = () => ask<Page<Person>>('people').then((page) => page.data)
 export const getNumbers = () => ask<Page<BusinessNumber>>('numbers').then((page) => page.data)
 
-export function getConversations(tab: Tab, cursor?: string, limit = 50): Promise<ConversationPage> {
-  return ask('conversations', { query: { tab, cursor, limit } })
+export function getConversations(
+  tab: Tab,
+  cursor?: string,
+  limit = 50,
+  { number, unread, ...narrowing }: Narrowing = {},
+): Promise<ConversationPage> {
+  return ask('conversations', {
+    query: { tab, cursor, limit, phone_number_id: number, unread: unread && 'true', ...narrowing },
+  })
 }
 
 export const getConversation = (id: string) => ask<Conversation>(`conversations/${encodeURIComponent(id)}`)
@@ -106,7 +114,9 @@ export interface SearchQuestion {
   from?: string
   to?: string
   has?: string
+  label?: string
   direction?: string
+  conversation_id?: string
 }
 
 export const search = (question: SearchQuestion, cursor?: string, signal?: AbortSignal) =>

@@ -34,6 +34,8 @@ export type Conversation = Replace<
   Schema['Conversation'],
   {
     assignee: Schema['Assignee'] | null
+    /** Whose queue it is in, or was; null: that of no team. */
+    team_id: string | null
     last_message: Message | null
     last_at: Moment
     created_at: Moment
@@ -51,6 +53,15 @@ export type Trouble = (typeof troubles)[number]
 export const tabs = ['mine', 'unassigned', 'all', 'later', 'closed'] as const
 export type Tab = (typeof tabs)[number]
 export type Counts = Replace<Schema['Counts'], { later: number }>
+
+/** What a list of conversations is narrowed by; a team may be "none". */
+export interface Narrowing {
+  label?: string
+  team?: string
+  number?: string
+  assignee?: string
+  unread?: true
+}
 
 export interface Page<Row> {
   data: Row[]

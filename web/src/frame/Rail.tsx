@@ -62,7 +62,7 @@ function PageLink({ entry: { to, label, Icon }, className }: PageLinkProps) {
       <Link
         to={to}
         className={cn(place, className)}
-        activeOptions={{ exact: to === '/' }}
+        activeOptions={{ exact: to === '/', includeSearch: false }}
         {...(here ? { 'aria-current': 'page' as const } : {})}
       >
         <span className="relative">

@@ -1,19 +1,28 @@
 import { useLingui } from '@lingui/react/macro'
-import { useNavigate, useParams } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message, Tab } from '../api/types'
+import { withWords } from '../i18n/language'
 import { useCommands } from '../keys/commands'
-import { SearchFrame } from '../search/SearchFrame'
 import { announce } from '../ui/announce'
 import { cn } from '../ui/cn'
+import { SkeletonRows } from '../ui/Skeleton'
 import type { Values } from './composer/template'
 import { useOutgoing } from './data/outgoing'
 import { useConversations } from './data/queries'
 import { ConversationList } from './list/ConversationList'
+import { SearchFrame } from './list/SearchFrame'
 import { chosenTab, keepTab } from './list/tab'
+import { keepView, useNarrowing } from './list/useNarrowing'
 import { OfflineBanner } from './OfflineBanner'
 import { OpenConversation } from './OpenConversation'
 import { useLiveState } from './Running'
+
+const MentionsPane = lazy(() =>
+  withWords('mentions', import('../mentions/MentionsPane')).then(({ MentionsPane }) => ({
+    default: MentionsPane,
+  })),
+)
 
 /** The conversations: list, thread, person. On a phone one of them at a time. */
 export function InboxPage() {
@@ -22,7 +31,9 @@ export function InboxPage() {
   const id: string | undefined = useParams({ strict: false }).conversation
   const live = useLiveState()
   const [tab, setTab] = useState<Tab>(chosenTab)
-  const query = useConversations(tab)
+  const { view, message }: { view?: 'mentions'; message?: string } = useSearch({ strict: false })
+  const [narrowing, narrow] = useNarrowing()
+  const query = useConversations(tab, narrowing)
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data])
   const [quotes, setQuotes] = useState<Readonly<Record<string, Message | undefined>>>({})
   const filled = useRef(new Map<string, Values>()).current
@@ -91,7 +102,21 @@ export function InboxPage() {
           )}
         >
           <SearchFrame>
-            <ConversationList tab={tab} onTab={choose} query={query} rows={rows} selected={id} />
+            {view === 'mentions' ? (
+              <Suspense fallback={<SkeletonRows />}>
+                <MentionsPane selected={message} />
+              </Suspense>
+            ) : (
+              <ConversationList
+                tab={tab}
+                onTab={choose}
+                narrowing={narrowing}
+                onNarrow={narrow}
+                query={query}
+                rows={rows}
+                selected={id}
+              />
+            )}
           </SearchFrame>
         </div>
         <OpenConversation
@@ -104,7 +129,7 @@ export function InboxPage() {
           }}
           filled={filled}
           offline={!live.live}
-          onBack={() => navigate({ to: '/' })}
+          onBack={() => navigate({ to: '/', search: keepView })}
           afterThis={() => (neighbour(1) ?? neighbour(-1))?.conversation_id}
           onOpen={open}
           anything={rows.length > 0}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Conversation, Message } from '../api/types'
 import { useRefusalWords } from '../errors/refusals'
 import { useCommands } from '../keys/commands'
+import { useKeysOf } from '../keys/keymap'
 import { Banner } from '../ui/Banner'
 import { Button } from '../ui/Button'
 import { Drawer } from '../ui/Drawer'
@@ -37,6 +38,8 @@ interface OpenConversationProps {
 /** The chosen conversation, or what to choose it with. */
 export function OpenConversation(props: OpenConversationProps) {
   const { t } = useLingui()
+  const key = useKeysOf('next', 'previous', 'keys')
+  const all = key.keys ?? '?'
   const { id, anything } = props
   if (id) return <Chosen key={id} {...props} id={id} />
   return (
@@ -44,9 +47,9 @@ export function OpenConversation(props: OpenConversationProps) {
       {anything ? (
         <EmptyState title={t`Choose a conversation.`}>
           <span className="inline-flex flex-wrap items-center justify-center gap-1.5">
-            <Kbd>J</Kbd>
-            <Kbd>K</Kbd>
-            {t`go through the list, and ? shows all keys.`}
+            <Kbd>{key.next ?? ''}</Kbd>
+            <Kbd>{key.previous ?? ''}</Kbd>
+            {t`go through the list, and ${all} shows all keys.`}
           </span>
         </EmptyState>
       ) : null}

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { actsWhileTyping, type KeyPress, pressed } from './chord'
+import { keysOf } from './keymap'
 import { type CommandId, commands } from './table'
 
 /** What a part of the page does for some of the commands; undefined where one means nothing at the moment. */
@@ -35,7 +36,7 @@ export class Commands {
     const first = now < this.#until ? this.#first : ''
     this.#first = ''
     for (const id of ids) {
-      for (const keys of commands[id].keys) {
+      for (const keys of keysOf(id)) {
         const act = this.#means(keys, first, press, typing, now) ? this.find(id) : undefined
         if (act) return act
       }

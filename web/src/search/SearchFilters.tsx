@@ -1,10 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
-import { ChevronDown, X } from 'lucide-react'
-import type { ReactNode } from 'react'
 import { formatPhone } from '../i18n/phone'
-import { useNumbers, usePeople } from '../inbox/data/queries'
-import { cn } from '../ui/cn'
-import { Menu, MenuChoice } from '../ui/Menu'
+import { useLabels, useNumbers, usePeople } from '../inbox/data/queries'
+import { LabelDot } from '../inbox/labels/LabelChip'
+import { FilterChip } from '../ui/FilterChip'
 import { carried, type Filters, spans } from './question'
 import { useFilterWords } from './words'
 
@@ -19,23 +17,28 @@ export function SearchFilters({ filters, onFilter }: SearchFiltersProps) {
   const words = useFilterWords()
   const numbers = useNumbers().data ?? []
   const people = usePeople().data ?? []
+  const labels = useLabels().data ?? []
+  const without = (name: string) => t`Without the filter ${name}`
   const any = { value: '' as const, label: t({ message: 'Any', context: 'filter of the search' }) }
   return (
     <fieldset className="flex shrink-0 flex-wrap gap-1.5 px-3 pt-1 pb-2" aria-label={t`Filters`}>
-      <Filter
+      <FilterChip
         name={t`When`}
+        without={without(t`When`)}
         value={filters.span}
         onChange={(span) => onFilter({ span })}
         options={[any, ...spans.map((value) => ({ value, label: words.span[value] }))]}
       />
-      <Filter
+      <FilterChip
         name={t`Carries`}
+        without={without(t`Carries`)}
         value={filters.has}
         onChange={(has) => onFilter({ has })}
         options={[any, ...carried.map((value) => ({ value, label: words.has[value] }))]}
       />
-      <Filter
+      <FilterChip
         name={t`From whom`}
+        without={without(t`From whom`)}
         value={filters.person || filters.direction}
         onChange={(value) =>
           value === 'inbound' || value === 'outbound'
@@ -49,9 +52,30 @@ export function SearchFilters({ filters, onFilter }: SearchFiltersProps) {
           ...people.map((person) => ({ value: person.person_id, label: person.name })),
         ]}
       />
+      {labels.length > 0 ? (
+        <FilterChip
+          name={t`Label`}
+          without={without(t`Label`)}
+          value={filters.label}
+          onChange={(label) => onFilter({ label })}
+          options={[
+            any,
+            ...labels.map(({ label_id, name, colour }) => ({
+              value: label_id,
+              label: (
+                <span className="inline-flex items-center gap-1.5">
+                  <LabelDot colour={colour} />
+                  {name}
+                </span>
+              ),
+            })),
+          ]}
+        />
+      ) : null}
       {numbers.length > 1 ? (
-        <Filter
+        <FilterChip
           name={t`Number`}
+          without={without(t`Number`)}
           value={filters.number}
           onChange={(number) => onFilter({ number })}
           options={[
@@ -64,64 +88,5 @@ export function SearchFilters({ filters, onFilter }: SearchFiltersProps) {
         />
       ) : null}
     </fieldset>
-  )
-}
-
-interface FilterProps<Value extends string> {
-  name: string
-  value: Value
-  onChange: (value: Value | '') => void
-  options: readonly { value: Value | ''; label: ReactNode }[]
-}
-
-function Filter<Value extends string>({ name, value, onChange, options }: FilterProps<Value>) {
-  const { t } = useLingui()
-  const label = options.find((option) => option.value === value)?.label
-  const chip =
-    'inline-flex min-h-6.5 max-w-full items-center gap-1 rounded-full border px-2.5 text-meta pointer-coarse:min-h-11'
-  return (
-    <span className="inline-flex max-w-full">
-      <Menu
-        align="start"
-        trigger={
-          <button
-            type="button"
-            className={cn(
-              chip,
-              value
-                ? 'rounded-r-none border-transparent bg-ink-tint pr-1.5 font-semibold text-text'
-                : 'border-line-strong text-text2 hover:bg-hover',
-            )}
-          >
-            <span className="truncate">
-              {value ? (
-                <>
-                  <span className="sr-only">{name}: </span>
-                  <bdi>{label}</bdi>
-                </>
-              ) : (
-                name
-              )}
-            </span>
-            {value ? null : <ChevronDown aria-hidden size={13} strokeWidth={2} className="shrink-0" />}
-          </button>
-        }
-      >
-        <MenuChoice label={name} value={value} onChange={onChange} options={options} />
-      </Menu>
-      {value ? (
-        <button
-          type="button"
-          onClick={() => onChange('')}
-          aria-label={t`Without the filter ${name}`}
-          className={cn(
-            chip,
-            'rounded-l-none border-transparent bg-ink-tint pr-2 pl-1 text-text hover:bg-hover',
-          )}
-        >
-          <X aria-hidden size={13} strokeWidth={2} />
-        </button>
-      ) : null}
-    </span>
   )
 }

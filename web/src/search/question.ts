@@ -23,11 +23,13 @@ export interface Filters {
   person: string
   direction: '' | 'inbound' | 'outbound'
   has: '' | Carried
+  /** One that the conversation has now. */
+  label: string
   /** How far back. */
   span: '' | Span
 }
 
-export const noFilters: Filters = { number: '', person: '', direction: '', has: '', span: '' }
+export const noFilters: Filters = { number: '', person: '', direction: '', has: '', label: '', span: '' }
 
 export const filtered = (filters: Filters) => Object.values(filters).some(Boolean)
 
@@ -51,6 +53,7 @@ export function questionOf(words: string, filters: Filters, now: Date): SearchQu
     person_id: filters.person,
     direction: filters.direction,
     has: filters.has,
+    label: filters.label,
     from: filters.span ? beginning(filters.span, now).toISOString() : '',
   }
 }

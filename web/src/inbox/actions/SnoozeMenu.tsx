@@ -6,6 +6,7 @@ import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { useCommands } from '../../keys/commands'
+import { useKeys } from '../../keys/keymap'
 import { clockNow } from '../../ui/clock'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
@@ -28,6 +29,7 @@ interface SnoozeProps {
 /** Puts a conversation away until it is needed again. */
 export function SnoozeMenu({ conversation, onAsk }: SnoozeProps) {
   const { t } = useLingui()
+  const snoozeKey = useKeys('snooze')
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   useCommands({
@@ -43,7 +45,7 @@ export function SnoozeMenu({ conversation, onAsk }: SnoozeProps) {
         <IconButton
           ref={button}
           name={conversation.snooze ? t`Put away, change` : t`Put away for later`}
-          keys="S"
+          keys={snoozeKey}
           aria-pressed={conversation.snooze !== null}
           icon={<AlarmClock size={18} strokeWidth={1.75} />}
         />

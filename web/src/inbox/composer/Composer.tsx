@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef } from 'react'
 import type { Message } from '../../api/types'
+import { useKeysOf } from '../../keys/keymap'
 import { announce } from '../../ui/announce'
-import { Kbd } from '../../ui/Kbd'
+import { ariaKeys, Kbd } from '../../ui/Kbd'
 import { useThread } from '../thread/ThreadContext'
 import type { Assignment } from '../thread/useAssignment'
 import { contactName, shortName } from '../words'
@@ -79,24 +80,25 @@ export function Composer(props: ComposerProps) {
 /** Answer or note: a word, a key and, for the note, a sign. */
 function Modes({ mode, onMode }: Pick<ComposerProps, 'mode' | 'onMode'>) {
   const { t } = useLingui()
+  const keys = useKeysOf('reply', 'note')
   const modes = [
-    { value: 'reply', label: t`Answer`, keys: 'R' },
-    { value: 'note', label: t`Note`, keys: 'N' },
+    { value: 'reply', label: t`Answer` },
+    { value: 'note', label: t`Note` },
   ] as const
   return (
     <fieldset className="mb-1.5 flex gap-4 max-sm:px-1.5">
       <legend className="sr-only">{t`What you write`}</legend>
-      {modes.map(({ value, label, keys }) => (
+      {modes.map(({ value, label }) => (
         <button
           key={value}
           type="button"
           aria-pressed={mode === value}
-          aria-keyshortcuts={keys}
+          aria-keyshortcuts={ariaKeys(keys[value])}
           onClick={() => onMode(value)}
           className="inline-flex min-h-9 items-center gap-1.5 border-transparent border-b-2 font-semibold text-second text-text2 hover:text-text aria-pressed:border-ink aria-pressed:text-text pointer-coarse:min-h-11"
         >
           {label}
-          <Kbd>{keys}</Kbd>
+          <Kbd>{keys[value] ?? ''}</Kbd>
         </button>
       ))}
     </fieldset>

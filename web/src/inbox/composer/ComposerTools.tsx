@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { CornerUpLeft, LayoutTemplate, List, MapPin, Mic, Paperclip, Plus, User } from 'lucide-react'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useCommands } from '../../keys/commands'
+import { useKeysOf } from '../../keys/keymap'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem } from '../../ui/Menu'
 import { acceptedFiles } from './files'
@@ -28,6 +29,7 @@ type Form = keyof typeof forms
 /** What can be sent beside words. */
 export function ComposerTools({ form, onFiles, onTemplates, onRecord }: ComposerToolsProps) {
   const { t } = useLingui()
+  const key = useKeysOf('attach', 'templates')
   const chooser = useRef<HTMLInputElement>(null)
   const [asked, setAsked] = useState<Form | null>(null)
   const size = { size: 18, strokeWidth: 1.75 } as const
@@ -77,11 +79,16 @@ export function ComposerTools({ form, onFiles, onTemplates, onRecord }: Composer
         <div className="flex items-center">
           <IconButton
             name={t`Attach files`}
-            keys="Ctrl Alt A"
+            keys={key.attach}
             icon={<Paperclip {...size} />}
             onClick={attach}
           />
-          <IconButton name={t`Template`} keys="T" icon={<LayoutTemplate {...size} />} onClick={onTemplates} />
+          <IconButton
+            name={t`Template`}
+            keys={key.templates}
+            icon={<LayoutTemplate {...size} />}
+            onClick={onTemplates}
+          />
           <Menu side="top" align="start" trigger={<MenuButton name={t`Buttons, list, location, contacts`} />}>
             {interactive}
           </Menu>

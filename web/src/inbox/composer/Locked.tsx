@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { LayoutTemplate, Lock } from 'lucide-react'
+import { useKeys } from '../../keys/keymap'
 import { Button } from '../../ui/Button'
 import { useDraft } from '../data/drafts'
 import { useThread } from '../thread/ThreadContext'
@@ -13,6 +14,7 @@ interface LockedProps {
 /** In place of the field while the 24 hours are over: why, what opens it, and that nothing typed is lost. */
 export function Locked({ name, templatesOpen, onTemplates }: LockedProps) {
   const { t } = useLingui()
+  const templatesKey = useKeys('templates')
   const { conversation } = useThread()
   const draft = useDraft(conversation.conversation_id)
   const never = conversation.window_until === null
@@ -35,7 +37,7 @@ export function Locked({ name, templatesOpen, onTemplates }: LockedProps) {
       </div>
       <Button
         variant="ink"
-        keys="T"
+        keys={templatesKey}
         aria-expanded={templatesOpen}
         onClick={onTemplates}
         icon={<LayoutTemplate aria-hidden size={15} strokeWidth={1.75} />}

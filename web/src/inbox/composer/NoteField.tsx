@@ -7,10 +7,12 @@ import * as desk from '../../api/deskcalls'
 import { useRefusalWords } from '../../errors/refusals'
 import { useFormat } from '../../i18n/format'
 import { spoken } from '../../keys/chord'
+import { useKeys } from '../../keys/keymap'
 import { Avatar } from '../../ui/Avatar'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/Button'
 import { cn } from '../../ui/cn'
+import { ariaKeys } from '../../ui/Kbd'
 import { toast } from '../../ui/Toast'
 import { noteOf, useDraft, writeDraft } from '../data/drafts'
 import { placeNote } from '../data/patch'
@@ -21,6 +23,7 @@ import { sends } from '../prefs/enter'
 import { usePrefs } from '../prefs/prefs'
 import { useThread } from '../thread/ThreadContext'
 import { Suggestions } from './Suggestions'
+import { useEmojis } from './useEmojis'
 import { useSuggestions } from './useSuggestions'
 
 /** Longest note, in characters. */
@@ -39,6 +42,7 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
   const words = useRefusalWords()
   const queries = useQueryClient()
   const prefs = usePrefs()
+  const noteKey = useKeys('note')
   const { conversation } = useThread()
   const id = conversation.conversation_id
   const text = useDraft(noteOf(id))
@@ -85,6 +89,12 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
     },
   })
 
+  const emojis = useEmojis(text, cursor, (words, end) => {
+    writeDraft(noteOf(id), words)
+    setCursor(end)
+    requestAnimationFrame(() => field.current?.setSelectionRange(end, end))
+  })
+
   async function save() {
     if (busy || tooLong) return
     if (text.trim() === '') {
@@ -114,7 +124,7 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
-    if (named.onKey(event.key)) {
+    if (named.onKey(event.key) || emojis.onKey(event.key)) {
       event.preventDefault()
       event.stopPropagation()
       return
@@ -134,6 +144,16 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
       aria-label={t`Note`}
       className="rounded-card border border-note-line border-dashed bg-bubble-note has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus"
     >
+      {emojis.open ? (
+        <Suggestions
+          id={emojis.id}
+          name={t`Emojis`}
+          items={emojis.list}
+          chosen={emojis.chosen}
+          onPick={emojis.pick}
+          empty={null}
+        />
+      ) : null}
       {named.open ? (
         <Suggestions
           id={named.id}
@@ -149,7 +169,7 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
         {t`Note · only your team sees this`}
       </p>
       <textarea
-        {...named.aria}
+        {...(emojis.open ? emojis.aria : named.aria)}
         ref={field}
         value={text}
         rows={1}
@@ -164,7 +184,7 @@ export function NoteField({ focus, offline, onTyping }: NoteFieldProps) {
         onKeyDown={onKeyDown}
         aria-label={t`Write a note`}
         aria-invalid={tooLong || undefined}
-        aria-keyshortcuts="N"
+        aria-keyshortcuts={ariaKeys(noteKey)}
         placeholder={t`Write a note; @ names a colleague`}
         className="field-sizing-content block max-h-[calc(8lh+1.25rem)] w-full resize-none overflow-y-auto bg-transparent px-3.5 py-2 text-message-phone outline-none placeholder:text-text2 sm:text-message"
       />

@@ -16,10 +16,12 @@ import { usePerson } from '../../frame/session'
 import { useFormat } from '../../i18n/format'
 import { spoken } from '../../keys/chord'
 import { useCommands } from '../../keys/commands'
+import { useKeys } from '../../keys/keymap'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/Button'
 import { cn } from '../../ui/cn'
 import { IconButton } from '../../ui/IconButton'
+import { ariaKeys } from '../../ui/Kbd'
 import { toast } from '../../ui/Toast'
 import { useMatch } from '../../ui/useMatch'
 import { useDraft, writeDraft } from '../data/drafts'
@@ -40,6 +42,7 @@ import { takesCaption } from './files'
 import { Suggestions } from './Suggestions'
 import { nextBlank } from './trigger'
 import { useAddFiles } from './useAddFiles'
+import { useEmojis } from './useEmojis'
 import { useQuickReplies } from './useQuickReplies'
 
 /** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
@@ -57,6 +60,7 @@ export function ReplyField(props: ReplyFieldProps) {
   const format = useFormat()
   const { conversation, messages } = useThread()
   const me = usePerson()
+  const replyKey = useKeys('reply')
   const prefs = usePrefs()
   const id = conversation.conversation_id
   const text = useDraft(id)
@@ -91,6 +95,12 @@ export function ReplyField(props: ReplyFieldProps) {
   const quick = useQuickReplies(text, cursor, (words, from) => {
     writeDraft(id, words)
     if (!selectBlank(words, from)) setCursor(null)
+  })
+
+  const emojis = useEmojis(text, cursor, (words, end) => {
+    writeDraft(id, words)
+    setCursor(end)
+    requestAnimationFrame(() => field.current?.setSelectionRange(end, end))
   })
 
   useCommands({ record: mayRecord && !recording ? voice.start : undefined })
@@ -163,7 +173,7 @@ export function ReplyField(props: ReplyFieldProps) {
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     // While an input method is composing, Enter chooses a word; Safari says so only by the old key code.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
-    if (quick.onKey(event.key)) {
+    if (quick.onKey(event.key) || emojis.onKey(event.key)) {
       event.preventDefault()
       event.stopPropagation()
       return
@@ -198,6 +208,16 @@ export function ReplyField(props: ReplyFieldProps) {
       aria-label={t`Answer`}
       className="rounded-card border border-line-strong bg-surface has-[textarea:focus-visible]:outline-2 has-[textarea:focus-visible]:outline-focus max-sm:rounded-[1.5rem]"
     >
+      {emojis.open ? (
+        <Suggestions
+          id={emojis.id}
+          name={t`Emojis`}
+          items={emojis.list}
+          chosen={emojis.chosen}
+          onPick={emojis.pick}
+          empty={null}
+        />
+      ) : null}
       {quick.open ? (
         <Suggestions
           id={quick.id}
@@ -232,7 +252,7 @@ export function ReplyField(props: ReplyFieldProps) {
         <textarea
           ref={field}
           value={text}
-          {...quick.aria}
+          {...(emojis.open ? emojis.aria : quick.aria)}
           onChange={(event) => {
             writeDraft(id, event.target.value)
             setCursor(event.target.selectionStart)
@@ -248,7 +268,7 @@ export function ReplyField(props: ReplyFieldProps) {
           aria-label={captioned ? t`Caption` : t`Write to ${name}`}
           aria-describedby={hint}
           aria-invalid={tooLong || undefined}
-          aria-keyshortcuts="R"
+          aria-keyshortcuts={ariaKeys(replyKey)}
           placeholder={
             captioned
               ? t`Add a caption`

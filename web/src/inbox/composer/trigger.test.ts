@@ -16,6 +16,13 @@ test.each([
   expect(askedBy('/', text, cursor)?.question ?? null).toBe(question)
 })
 
+test('a colon, also a wide one, asks where it begins a word', () => {
+  expect(askedBy(':', 'Danke :sm', 9)).toEqual({ from: 6, to: 9, question: 'sm' })
+  expect(askedBy(':', '：笑', 2)).toEqual({ from: 0, to: 2, question: '笑' })
+  expect(askedBy(':', 'um 10:30', 8)).toBeNull()
+  expect(askedBy(':', 'https://example.com', 9)).toBeNull()
+})
+
 test('a name of two words can be asked for, an address of mail not', () => {
   expect(askedBy('@', 'ask @Ana Ri', 11, 2)).toEqual({ from: 4, to: 11, question: 'Ana Ri' })
   expect(askedBy('@', 'ana@example', 11, 2)).toBeNull()

@@ -1,10 +1,10 @@
 import { useId, useState } from 'react'
 import type { Suggestion } from './Suggestions'
 import { moveThrough } from './Suggestions'
-import { type Asked, askedBy } from './trigger'
+import { type Asked, askedBy, type Sign } from './trigger'
 
 interface SuggestionsFor {
-  sign: '/' | '@'
+  sign: Sign
   text: string
   /** Where the cursor stands; null while the field is not focused. */
   cursor: number | null

@@ -2,11 +2,11 @@ import type { QueryClient } from '@tanstack/react-query'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
 import * as desk from '../../api/deskcalls'
-import { type Conversation, type Fact, type Message, tabs, troubles } from '../../api/types'
+import { type Conversation, type Fact, type Message, troubles } from '../../api/types'
 import { orderKeys, tellOrders } from '../../order/queries'
 import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
 import { dropNote, findMessage, placeConversation, placeMessage, placeNote, withStatus } from './patch'
-import { type ConversationPages, cachedConversation, type HistoryPages, keys } from './queries'
+import { type ConversationPages, cachedConversation, cachedLists, type HistoryPages, keys } from './queries'
 
 interface FactsOptions {
   queries: QueryClient
@@ -151,8 +151,8 @@ export class Facts {
     }
     const { me } = this.#options
     putConversation(queries, conversation, me)
-    for (const tab of tabs) {
-      onceFetched(queries, keys.list(tab), () => {
+    for (const { queryKey } of cachedLists(queries)) {
+      onceFetched(queries, queryKey, () => {
         const newer = cachedConversation(queries, id)
         putConversation(queries, newer && newer.last_at > conversation.last_at ? newer : conversation, me)
       })
@@ -222,8 +222,8 @@ export class Facts {
 
   #contactChanged({ contact_id }: Fact): void {
     const { queries } = this.#options
-    const listed = tabs
-      .flatMap((tab) => queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? [])
+    const listed = cachedLists(queries)
+      .flatMap(({ pages }) => pages)
       .flatMap((page) => page.data)
       .filter((row) => row.contact.contact_id === contact_id)
     for (const row of listed) {
@@ -236,9 +236,9 @@ export class Facts {
 export function putConversation(queries: QueryClient, conversation: Conversation, me: string): void {
   const key = keys.conversation(conversation.conversation_id)
   if (queries.getQueryState(key)) queries.setQueryData(key, conversation)
-  for (const tab of tabs) {
-    queries.setQueryData<ConversationPages>(keys.list(tab), (pages) =>
-      pages ? placeConversation(pages, conversation, tab, me) : undefined,
+  for (const { queryKey, tab, narrowing } of cachedLists(queries)) {
+    queries.setQueryData<ConversationPages>(queryKey, (pages) =>
+      pages ? placeConversation(pages, conversation, tab, me, narrowing) : undefined,
     )
   }
 }
@@ -254,8 +254,8 @@ export function putMessage(queries: QueryClient, message: Message): void {
       ? { ...row, last_message: message }
       : row
   queries.setQueryData<Conversation | null>(keys.conversation(id), (row) => (row ? renew(row) : row))
-  for (const tab of tabs) {
-    queries.setQueryData<ConversationPages>(keys.list(tab), (pages) =>
+  for (const { queryKey } of cachedLists(queries)) {
+    queries.setQueryData<ConversationPages>(queryKey, (pages) =>
       pages
         ? { ...pages, pages: pages.pages.map((page) => ({ ...page, data: page.data.map(renew) })) }
         : undefined,

@@ -1,5 +1,6 @@
 import type { Note } from '../../api/desk'
-import type { Conversation, Fact, Message, Status, Tab } from '../../api/types'
+import type { Conversation, Fact, Message, Narrowing, Status, Tab } from '../../api/types'
+import { fits } from '../list/narrowing'
 import type { ConversationPages, HistoryPage, HistoryPages } from './queries'
 
 /** Whether a conversation stands in a list, by the server's own rules (internal/inbox/read.go). */
@@ -34,13 +35,16 @@ export function placeConversation(
   conversation: Conversation,
   tab: Tab,
   me: string,
+  narrowing: Narrowing = {},
 ): ConversationPages {
   const id = conversation.conversation_id
+  const listed = pages.pages.some((page) => page.data.some((row) => row.conversation_id === id))
   const without = pages.pages.map((page) => ({
     ...page,
     data: page.data.filter((row) => row.conversation_id !== id),
   }))
-  if (!belongs(conversation, tab, me)) return { ...pages, pages: without }
+  if (!belongs(conversation, tab, me) || !fits(conversation, narrowing, listed))
+    return { ...pages, pages: without }
 
   for (const page of without) {
     const place = page.data.findIndex((row) => before(conversation, row))

@@ -12,16 +12,17 @@ import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
 import type { Note, TimelinePage } from '../../api/desk'
 import * as desk from '../../api/deskcalls'
-import {
-  type Conversation,
-  type ConversationPage,
-  type Counts,
-  type Message,
-  type Page,
-  type Tab,
-  type Trouble,
-  tabs,
+import type {
+  Conversation,
+  ConversationPage,
+  Counts,
+  Message,
+  Narrowing,
+  Page,
+  Tab,
+  Trouble,
 } from '../../api/types'
+import { isNarrowed } from '../list/narrowing'
 
 export type ConversationPages = InfiniteData<ConversationPage, string | undefined>
 /** A part of a history: its messages and the notes between them, newest first. */
@@ -34,7 +35,8 @@ export type HistoryPages = InfiniteData<HistoryPage, unknown>
 
 /** Where everything lies in the cache, so that the live stream and the pages mean the same place. */
 export const keys = {
-  list: (tab: Tab) => ['conversations', tab] as const,
+  list: (tab: Tab, narrowing?: Narrowing) =>
+    ['conversations', tab, ...(narrowing ? [narrowing] : [])] as const,
   lists: ['conversations'] as const,
   counts: ['counts'] as const,
   conversation: (id: string) => ['conversation', id] as const,
@@ -63,11 +65,13 @@ export const keys = {
 // The live stream keeps these true, so they do not grow stale by themselves.
 const kept = { staleTime: Number.POSITIVE_INFINITY }
 
-export function useConversations(tab: Tab) {
+export function useConversations(tab: Tab, narrowing: Narrowing = {}) {
+  const whole = !isNarrowed(narrowing)
   return useInfiniteQuery({
-    ...kept,
-    queryKey: keys.list(tab),
-    queryFn: ({ pageParam }) => calls.getConversations(tab, pageParam),
+    // What is narrowed to the unread keeps what was read meanwhile, until somebody comes back to it.
+    staleTime: whole ? Number.POSITIVE_INFINITY : 0,
+    queryKey: keys.list(tab, whole ? undefined : narrowing),
+    queryFn: ({ pageParam }) => calls.getConversations(tab, pageParam, undefined, narrowing),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   })
@@ -174,12 +178,22 @@ export function useTroubled(status: Trouble, number = '') {
   })
 }
 
+/** The lists that are loaded, whole and narrowed, and where they lie. */
+export function cachedLists(queries: QueryClient) {
+  return queries
+    .getQueryCache()
+    .findAll({ queryKey: keys.lists })
+    .map(({ queryKey, state }) => {
+      const [, tab, narrowing = {}] = queryKey as readonly [string, Tab, Narrowing?]
+      return { queryKey, tab, narrowing, pages: (state.data as ConversationPages | undefined)?.pages ?? [] }
+    })
+}
+
 /** A conversation as any list or the open thread has it. */
 export function cachedConversation(queries: QueryClient, id: string): Conversation | undefined {
   const open = queries.getQueryData<Conversation | null>(keys.conversation(id))
   if (open) return open
-  for (const tab of tabs) {
-    const pages = queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? []
+  for (const { pages } of cachedLists(queries)) {
     for (const page of pages) {
       const found = page.data.find((row) => row.conversation_id === id)
       if (found) return found
@@ -190,8 +204,8 @@ export function cachedConversation(queries: QueryClient, id: string): Conversati
 /** Every conversation that any list or page has loaded, each once, newest first. */
 export function cachedConversations(queries: QueryClient): Conversation[] {
   const found = new Map<string, Conversation>()
-  for (const tab of tabs) {
-    for (const page of queries.getQueryData<ConversationPages>(keys.list(tab))?.pages ?? []) {
+  for (const { pages } of cachedLists(queries)) {
+    for (const page of pages) {
       for (const row of page.data) found.set(row.conversation_id, row)
     }
   }

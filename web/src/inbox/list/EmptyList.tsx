@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import type { Tab } from '../../api/types'
+import { useKeys } from '../../keys/keymap'
 import { Button, buttonClass } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { useCounts } from '../data/queries'
@@ -13,6 +14,7 @@ interface EmptyListProps {
 /** What would be in this list, and where something is. */
 export function EmptyList({ tab, onTab }: EmptyListProps) {
   const { t } = useLingui()
+  const snooze = useKeys('snooze') ?? 'S'
   const counts = useCounts().data
   const sandbox = sandboxAddress()
   const nothing = counts && counts.all + counts.closed === 0
@@ -40,7 +42,7 @@ export function EmptyList({ tab, onTab }: EmptyListProps) {
   if (tab === 'later') {
     return (
       <EmptyState className="my-auto" title={t`Nothing is put away.`}>
-        {t`S puts a conversation away until a moment, or until the customer writes.`}
+        {t`${snooze} puts a conversation away until a moment, or until the customer writes.`}
       </EmptyState>
     )
   }

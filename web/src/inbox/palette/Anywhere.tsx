@@ -1,9 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { withWords } from '../../i18n/language'
 import { useCommands } from '../../keys/commands'
 
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })))
-const KeySheet = lazy(() => import('../../keys/KeySheet').then((module) => ({ default: module.KeySheet })))
+const KeySheet = lazy(() =>
+  withWords('keysheet', import('../../keysheet/KeySheet')).then(({ KeySheet }) => ({ default: KeySheet })),
+)
 
 /** What can be done on every page: find anything, see the keys, go to another page. */
 export function Anywhere() {
@@ -14,6 +17,8 @@ export function Anywhere() {
     palette: () => setShown('palette'),
     keys: () => setShown('keys'),
     goInbox: () => void navigate({ to: '/' }),
+    goMentions: () => void navigate({ to: '/', search: { view: 'mentions' } }),
+    goOrders: () => void navigate({ to: '/orders' }),
     goAttention: () => void navigate({ to: '/attention' }),
     goSettings: () => void navigate({ to: '/settings' }),
   })

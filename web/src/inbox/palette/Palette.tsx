@@ -9,6 +9,7 @@ import type { Conversation } from '../../api/types'
 import { formatPhone } from '../../i18n/phone'
 import { spoken } from '../../keys/chord'
 import { useCommandTable } from '../../keys/commands'
+import { keysOf } from '../../keys/keymap'
 import { commands } from '../../keys/table'
 import { Avatar } from '../../ui/Avatar'
 import { cn } from '../../ui/cn'
@@ -175,12 +176,13 @@ function useLines(question: string): Line[] {
   const actions = available
     .filter((id) => id !== 'palette' && id !== 'back')
     .map((id): Line => {
-      const { label, keys } = commands[id]
+      const { label } = commands[id]
+      const [first] = keysOf(id)
       return {
         id,
         group: 'actions',
         label: i18n._(label),
-        keys: keys[0] ? spoken(keys[0]) : undefined,
+        keys: first && spoken(first),
         act: () => table.find(id)?.(),
       }
     })

@@ -5,6 +5,7 @@ import type { Conversation } from '../../api/types'
 import { useFormat } from '../../i18n/format'
 import { withWords } from '../../i18n/language'
 import { formatPhone } from '../../i18n/phone'
+import { useKeys } from '../../keys/keymap'
 import { Avatar } from '../../ui/Avatar'
 import { IconButton } from '../../ui/IconButton'
 import { useMinute } from '../../ui/useMinute'
@@ -23,6 +24,7 @@ const CustomerOrders = lazy(() =>
 /** What is known of a person, and how the conversation stands. */
 export function PersonPane({ conversation }: { conversation: Conversation }) {
   const { t, i18n } = useLingui()
+  const labelsKey = useKeys('labels')
   const [labelling, setLabelling] = useState(false)
   const format = useFormat()
   const { contact, number_name, state, assignee, waiting_since, closed_at, created_at, window_until } =
@@ -72,7 +74,7 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
         </ul>
         <IconButton
           name={t`Labels`}
-          keys="L"
+          keys={labelsKey}
           icon={<Plus size={15} strokeWidth={1.75} />}
           onClick={() => setLabelling(true)}
           className="size-6 rounded-full border border-line"

@@ -4,8 +4,10 @@ import { useRef, useState } from 'react'
 import type { Conversation } from '../../api/types'
 import { usePerson } from '../../frame/session'
 import { useCommands } from '../../keys/commands'
+import { useKeys } from '../../keys/keymap'
 import { Avatar } from '../../ui/Avatar'
 import { Button } from '../../ui/Button'
+import { ariaKeys } from '../../ui/Kbd'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { usePeople } from '../data/queries'
 import { shortName } from '../words'
@@ -22,6 +24,7 @@ const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
 export function AssignMenu({ conversation, assignment }: AssignProps) {
   const { t } = useLingui()
   const { assignee } = conversation
+  const assignKey = useKeys('assign')
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   // In a narrow header this menu is one with the others, behind a button of its own.
@@ -37,7 +40,7 @@ export function AssignMenu({ conversation, assignment }: AssignProps) {
       trigger={
         <Button
           ref={button}
-          aria-keyshortcuts="A"
+          aria-keyshortcuts={ariaKeys(assignKey)}
           aria-label={assignee ? t`Assigned to ${assignee.name}, change` : t`Assign to somebody`}
           className="border-line"
           icon={
@@ -64,6 +67,7 @@ export function AssignMenu({ conversation, assignment }: AssignProps) {
 export function AssignItems({ conversation: { assignee, state }, assignment }: AssignProps) {
   const { t } = useLingui()
   const me = usePerson()
+  const claimKey = useKeys('claim')
   const people = usePeople().data ?? []
   const { mine, other, claim, takeOver, release, give } = assignment
   const others = people.filter(({ person_id }) => person_id !== me.id && person_id !== assignee?.person_id)
@@ -74,12 +78,12 @@ export function AssignItems({ conversation: { assignee, state }, assignment }: A
           {t`Take over from ${other}`}
         </MenuItem>
       ) : (
-        <MenuItem icon={<UserPlus {...icon} />} keys="C" onSelect={claim}>
+        <MenuItem icon={<UserPlus {...icon} />} keys={claimKey} onSelect={claim}>
           {t`Claim`}
         </MenuItem>
       )}
       {state === 'waiting' ? null : (
-        <MenuItem icon={<UserMinus {...icon} />} keys={mine ? 'C' : undefined} onSelect={release}>
+        <MenuItem icon={<UserMinus {...icon} />} keys={mine ? claimKey : undefined} onSelect={release}>
           {state === 'closed' ? t`Reopen for everybody` : t`Release`}
         </MenuItem>
       )}

@@ -5,6 +5,7 @@ import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
 import { useCommands } from '../../keys/commands'
+import { useKeysOf } from '../../keys/keymap'
 import { Button } from '../../ui/Button'
 import { clockNow } from '../../ui/clock'
 import { IconButton } from '../../ui/IconButton'
@@ -92,10 +93,11 @@ const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
 
 function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: PartProps) {
   const { t } = useLingui()
+  const key = useKeysOf('claim', 'labels', 'unread', 'date', 'person', 'resolve')
   return (
     <>
       {conversation.state === 'waiting' ? (
-        <Button variant="ink" keys="C" onClick={assignment.claim} className="@max-3xl:[&_kbd]:hidden">
+        <Button variant="ink" keys={key.claim} onClick={assignment.claim} className="@max-3xl:[&_kbd]:hidden">
           {t`Claim`}
         </Button>
       ) : null}
@@ -104,13 +106,13 @@ function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: 
         <SnoozeMenu conversation={conversation} onAsk={() => onAsk('snooze')} />
       )}
       <Menu trigger={<MoreButton />}>
-        <MenuItem icon={<Tag {...icon} />} keys="L" onSelect={() => onAsk('label')}>
+        <MenuItem icon={<Tag {...icon} />} keys={key.labels} onSelect={() => onAsk('label')}>
           {t`Labels`}
         </MenuItem>
-        <MenuItem icon={<MailOpen {...icon} />} keys="U" onSelect={unread}>
+        <MenuItem icon={<MailOpen {...icon} />} keys={key.unread} onSelect={unread}>
           {t`Mark unread`}
         </MenuItem>
-        <MenuItem icon={<CalendarDays {...icon} />} keys="D" onSelect={() => onAsk('date')}>
+        <MenuItem icon={<CalendarDays {...icon} />} keys={key.date} onSelect={() => onAsk('date')}>
           {t`Go to a day`}
         </MenuItem>
         <MenuLine />
@@ -118,14 +120,14 @@ function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: 
       </Menu>
       <IconButton
         name={t`About this person`}
-        keys="O"
+        keys={key.person}
         aria-pressed={personOpen}
         onClick={onPerson}
         icon={<PanelRight size={18} strokeWidth={1.75} />}
       />
       {conversation.state === 'closed' ? null : (
         <Button
-          keys="E"
+          keys={key.resolve}
           onClick={() => void assignment.resolve()}
           icon={<Check aria-hidden size={15} strokeWidth={2} />}
           aria-label={t`Resolve`}

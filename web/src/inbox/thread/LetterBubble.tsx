@@ -2,9 +2,10 @@ import { useLingui } from '@lingui/react/macro'
 import { Pencil, RotateCw, Undo2 } from 'lucide-react'
 import { useRefusalWords } from '../../errors/refusals'
 import { useFormat } from '../../i18n/format'
+import { useKeys } from '../../keys/keymap'
 import { Bubble, BubbleFailure, BubbleLabel, BubbleMeta } from '../../ui/Bubble'
 import { Button } from '../../ui/Button'
-import { Kbd } from '../../ui/Kbd'
+import { ariaKeys, Kbd } from '../../ui/Kbd'
 import { useSecondsLeft } from '../../ui/useSecondsLeft'
 import { MessageButtons, MessageCard } from '../cards/MessageCard'
 import { type Outgoing, useOutgoing } from '../data/outgoing'
@@ -49,6 +50,7 @@ export function LetterBubble({ letter, tabIndex }: LetterBubbleProps) {
 function Leaving({ letter }: { letter: Outgoing }) {
   const { t } = useLingui()
   const outgoing = useOutgoing()
+  const undoKey = useKeys('undo')
   const seconds = useSecondsLeft(letter.leavesAt ?? 0)
   return (
     <footer className="figures flex items-center gap-2 self-end text-text2 text-tiny">
@@ -56,12 +58,12 @@ function Leaving({ letter }: { letter: Outgoing }) {
       <button
         type="button"
         onClick={() => outgoing.takeBack(letter.conversation, letter.key)}
-        aria-keyshortcuts="Z"
+        aria-keyshortcuts={ariaKeys(undoKey)}
         className="-my-1 inline-flex min-h-6 items-center gap-1 rounded-key px-1 font-semibold text-ink hover:bg-hover pointer-coarse:min-h-11"
       >
         <Undo2 aria-hidden size={13} strokeWidth={2} />
         {t({ message: 'Undo', context: 'take a message back before it leaves' })}
-        <Kbd>Z</Kbd>
+        {undoKey ? <Kbd>{undoKey}</Kbd> : null}
       </button>
     </footer>
   )

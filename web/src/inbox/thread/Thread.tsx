@@ -26,12 +26,14 @@ interface ThreadProps {
   history: ReturnType<typeof useHistory>
   /** The message to go to, as soon as it is loaded. */
   wanted: string | undefined
+  /** It was looked for: it stays marked as long as the search does. */
+  kept: boolean
   /** Filled with what scrolls to a message. */
   jump: React.RefObject<((messageId: string) => void) | null>
 }
 
 /** The messages and the notes between them: more is loaded in both directions without a jump. */
-export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
+export function Thread({ conversation, history, wanted, kept, jump }: ThreadProps) {
   const { t } = useLingui()
   const now = useMinute()
   const letters = useLetters(conversation.conversation_id)
@@ -163,7 +165,11 @@ export function Thread({ conversation, history, wanted, jump }: ThreadProps) {
                     data-index={index}
                     className="flex flex-col pb-2"
                   >
-                    <Row item={item} marked={marked} tabIndex={index === entry ? 0 : -1} />
+                    <Row
+                      item={item}
+                      marked={kept && wanted ? wanted : marked}
+                      tabIndex={index === entry ? 0 : -1}
+                    />
                   </div>
                 ) : null
               })}

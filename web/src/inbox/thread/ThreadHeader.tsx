@@ -9,6 +9,7 @@ import { Chip } from '../../ui/Chip'
 import { useMinute } from '../../ui/useMinute'
 import { WindowCountdown } from '../../ui/WindowCountdown'
 import { AutomationChip } from '../actions/AutomationChip'
+import { keepView } from '../list/useNarrowing'
 import { Colleagues } from '../presence/Colleagues'
 import { contactName } from '../words'
 import { HeaderActions } from './HeaderActions'
@@ -36,6 +37,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
     <header className="flex min-h-15 shrink-0 items-center gap-2.5 border-line border-b bg-surface px-2 sm:min-h-16 sm:px-4">
       <Link
         to="/"
+        search={keepView}
         aria-label={t`Back to the list`}
         className="-mr-2 flex size-11 shrink-0 items-center justify-center rounded-control text-text2 hover:bg-hover sm:hidden"
       >

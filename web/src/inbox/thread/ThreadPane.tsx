@@ -5,6 +5,7 @@ import { whom } from '../../api/calls'
 import { firstSince } from '../../api/deskcalls'
 import type { Conversation, Message } from '../../api/types'
 import { usePerson } from '../../frame/session'
+import { withWords } from '../../i18n/language'
 import { toast } from '../../ui/Toast'
 import { Composer, type ComposerMode } from '../composer/Composer'
 import type { Values } from '../composer/template'
@@ -25,6 +26,10 @@ import type { Assignment } from './useAssignment'
 
 const TemplateSheet = lazy(() =>
   import('../composer/TemplateSheet').then((module) => ({ default: module.TemplateSheet })),
+)
+
+const HitBar = lazy(() =>
+  withWords('search', import('../../search/HitBar')).then(({ HitBar }) => ({ default: HitBar })),
 )
 
 interface ThreadPaneProps {
@@ -58,7 +63,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   const open = useWindowOpen(conversation.window_until)
   const mayWrite = assignment.other === null && me.rights.includes('send')
   const addFiles = useAddFiles(conversation.conversation_id)
-  const wanted: string | undefined = useSearch({ strict: false }).message
+  const { message: wanted, find }: { message?: string; find?: string } = useSearch({ strict: false })
   const [dragged, setDragged] = useState(false)
   const presence = useBeingHere(conversation)
   useMarkRead(conversation, me.id)
@@ -122,8 +127,19 @@ export function ThreadPane(props: ThreadPaneProps) {
             else toast({ text: t`Nothing was said since that day.`, tone: 'info' })
           }}
         />
+        {find ? (
+          <Suspense fallback={<div className="h-10 shrink-0 bg-surface" />}>
+            <HitBar conversation={conversation.conversation_id} words={find} message={wanted} />
+          </Suspense>
+        ) : null}
         <ViewerProvider messages={history.messages} onOlder={older} jumpTo={place.jumpTo}>
-          <Thread conversation={conversation} history={history} wanted={wanted} jump={jump} />
+          <Thread
+            conversation={conversation}
+            history={history}
+            wanted={wanted}
+            kept={find !== undefined}
+            jump={jump}
+          />
         </ViewerProvider>
         <div className="shrink-0 border-line border-t bg-surface">
           <Composer

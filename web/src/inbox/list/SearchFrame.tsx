@@ -2,14 +2,16 @@ import { useLingui } from '@lingui/react/macro'
 import { useNavigate } from '@tanstack/react-router'
 import { Search, X } from 'lucide-react'
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react'
-import { spoken } from '../keys/chord'
-import { useCommands } from '../keys/commands'
-import { commands } from '../keys/table'
-import { Kbd } from '../ui/Kbd'
-import { SkeletonRows } from '../ui/Skeleton'
-import { type Line, useSearch } from './useSearch'
+import { withWords } from '../../i18n/language'
+import { useCommands } from '../../keys/commands'
+import { useKeys } from '../../keys/keymap'
+import { type Line, useSearch } from '../../search/useSearch'
+import { ariaKeys, Kbd } from '../../ui/Kbd'
+import { SkeletonRows } from '../../ui/Skeleton'
 
-const SearchPane = lazy(() => import('./SearchPane').then((module) => ({ default: module.SearchPane })))
+const SearchPane = lazy(() =>
+  withWords('search', import('../../search/SearchPane')).then(({ SearchPane }) => ({ default: SearchPane })),
+)
 
 /** The field above the list; while something is looked for, what was found stands in the list's place. */
 export function SearchFrame({ children }: { children: ReactNode }) {
@@ -20,7 +22,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
   const field = useRef<HTMLInputElement>(null)
   const base = useId()
   const { open, lines, query } = search
-  const key = spoken(commands.search.keys[0])
+  const key = useKeys('search')
   const place = Math.min(chosen, lines.length - 1)
 
   useCommands({
@@ -49,7 +51,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
       void navigate({
         to: '/c/$conversation',
         params: { conversation: conversation_id },
-        search: { message: message_id },
+        search: { message: message_id, find: search.words.trim() || undefined },
       })
       return
     }
@@ -91,7 +93,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
             ref={field}
             role="combobox"
             aria-label={t`Search messages and people`}
-            aria-keyshortcuts="Control+Shift+F Meta+Shift+F"
+            aria-keyshortcuts={ariaKeys(key)}
             aria-expanded={open && lines.length > 0}
             aria-controls={`${base}-list`}
             aria-autocomplete="list"
@@ -118,7 +120,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
               <X aria-hidden size={15} strokeWidth={2} />
             </button>
           ) : (
-            <Kbd className="text-text2 opacity-100">{key}</Kbd>
+            <Kbd className="text-text2 opacity-100">{key ?? ''}</Kbd>
           )}
         </label>
       </search>
