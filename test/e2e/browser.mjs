@@ -216,6 +216,23 @@ export async function findings(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`)
 }
 
+/** A picture of the page at both widths and in both themes, and what axe says of it in either theme. */
+export async function look(page, what) {
+  const bad = []
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await page.setViewportSize({ width, height })
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await shoot(page, `${what}-${width}-${colorScheme}`)
+      for (const found of width === 1440 ? await findings(page) : []) bad.push(`${what} ${width} ${colorScheme}: ${found}`)
+      await fits(page)
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  assert.deepEqual(bad, [], 'axe found something serious')
+}
+
 async function ask(base, method, path, body, headers = {}) {
   const answer = await fetch(base + path, {
     method,
