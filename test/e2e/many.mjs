@@ -9,24 +9,34 @@ const phone = (place) => `49152300000${10 + place}`
 
 await story('many', async ({ inbox }) => {
   const agent = desk(inbox)
-  const rows = (page = inbox) => desk(page).list.getByRole('link').filter({ hasText: /Kunde [A-H]/ })
+  const rows = (page = inbox) =>
+    desk(page)
+      .list.getByRole('link')
+      .filter({ hasText: /Kunde [A-H]/ })
   const filters = inbox.getByRole('group', { name: 'Filters of the list' })
   const bulk = inbox.getByRole('region', { name: 'Chosen conversations' })
   const state = async (place) => (await api('GET', `/conversations/${phone(place)}`)).state
 
   await step('eight customers write', async () => {
     for (const [place, name] of names.entries()) {
-      await meta('POST', `/customers/${phone(place)}/messages`, { type: 'text', text: { body: 'Bitte um Rückruf' }, profile: { name } })
+      await meta('POST', `/customers/${phone(place)}/messages`, {
+        type: 'text',
+        text: { body: 'Bitte um Rückruf' },
+        profile: { name },
+      })
     }
     const label = await api('POST', '/labels', { name: 'Call back', colour: '#dc2626' })
-    for (const place of [1, 2, 3]) await api('PUT', `/conversations/${phone(place)}/labels`, { label_ids: [label.label_id] })
+    for (const place of [1, 2, 3])
+      await api('PUT', `/conversations/${phone(place)}/labels`, { label_ids: [label.label_id] })
     await agent.list.getByRole('tab', { name: /^All/ }).click()
     await until('they are listed', async () => (await rows().count()) === 8)
   })
   await step('F narrows the list: by label, and to what is unread', async () => {
     await inbox.keyboard.press('f')
     await filters.getByRole('button', { name: 'Unread' }).waitFor()
-    await until('the first chip has the focus', () => filters.getByRole('button', { name: 'Unread' }).evaluate((chip) => chip === document.activeElement))
+    await until('the first chip has the focus', () =>
+      filters.getByRole('button', { name: 'Unread' }).evaluate((chip) => chip === document.activeElement),
+    )
     await inbox.keyboard.press('Enter')
     await filters.getByRole('button', { name: 'Label' }).click()
     await inbox.getByRole('menuitemradio', { name: 'Call back' }).click()
@@ -55,23 +65,33 @@ await story('many', async ({ inbox }) => {
     await bulk.getByText('1 chosen').waitFor()
     await agent.row('Kunde C').click({ modifiers: ['Shift'] })
     await bulk.getByText('4 chosen').waitFor()
+    await inbox.getByRole('link', { name: /^Inbox/ }).click()
+    await inbox.getByText('Choose a conversation.').waitFor()
+    await bulk.getByText('4 chosen').waitFor()
     await look(inbox, 'inbox-bulk')
   })
   await step('all get a label', async () => {
     await bulk.getByRole('button', { name: 'Labels' }).click()
     await inbox.getByRole('menuitem', { name: /^Call back/ }).click()
     await inbox.getByText('Call back put on: 4').first().waitFor()
-    for (const place of [2, 3, 4, 5]) assert.equal((await api('GET', `/conversations/${phone(place)}`)).labels.length, 1)
+    for (const place of [2, 3, 4, 5])
+      assert.equal((await api('GET', `/conversations/${phone(place)}`)).labels.length, 1)
   })
   await step('all are resolved, and taken back', async () => {
     // What was done is chosen no longer.
     await bulk.getByText('0 chosen').waitFor()
-    for (const name of ['Kunde C', 'Kunde D', 'Kunde E']) await inbox.getByRole('checkbox', { name: `Choose ${name}` }).click()
+    for (const name of ['Kunde C', 'Kunde D', 'Kunde E'])
+      await inbox.getByRole('checkbox', { name: `Choose ${name}` }).click()
     await bulk.getByRole('button', { name: 'Resolve' }).click()
     await inbox.getByText('Resolved: 3').first().waitFor()
     for (const place of [2, 3, 4]) assert.equal(await state(place), 'closed')
-    await inbox.getByRole('listitem').filter({ hasText: 'Resolved: 3' }).getByRole('button', { name: 'Undo' }).click()
-    for (const place of [2, 3, 4]) await until('it waits again', async () => (await state(place)) === 'waiting')
+    await inbox
+      .getByRole('listitem')
+      .filter({ hasText: 'Resolved: 3' })
+      .getByRole('button', { name: 'Undo' })
+      .click()
+    for (const place of [2, 3, 4])
+      await until('it waits again', async () => (await state(place)) === 'waiting')
     await until('they are listed again', async () => (await rows().count()) === 8)
   })
   const ben = await another()
@@ -115,7 +135,11 @@ await story('many', async ({ inbox }) => {
     await ben.page.getByRole('heading', { level: 2, name: 'Kunde A' }).waitFor()
     await ben.page.getByRole('region', { name: 'Messages', exact: true }).getByText('Can you call').waitFor()
     assert.match(ben.page.url(), /message=nte_/)
-    await list.getByRole('link').filter({ hasText: 'Not read yet.' }).filter({ hasText: 'Can you call' }).waitFor({ state: 'detached' })
+    await list
+      .getByRole('link')
+      .filter({ hasText: 'Not read yet.' })
+      .filter({ hasText: 'Can you call' })
+      .waitFor({ state: 'detached' })
     // The list is still beside it.
     assert.ok(await list.isVisible())
   })

@@ -17,9 +17,17 @@ await story('search', async ({ inbox }) => {
   const bar = inbox.getByRole('region', { name: 'Found in this conversation' })
 
   await step('two customers have written, one of them a lot', async () => {
-    for (const [place, about] of ['The gearbox rattles', 'a bell', 'The gearbox again', 'the brakes', 'One more thing about the gearbox'].entries()) {
+    for (const [place, about] of [
+      'The gearbox rattles',
+      'a bell',
+      'The gearbox again',
+      'the brakes',
+      'One more thing about the gearbox',
+    ].entries()) {
       await says(number, name, about)
-      await Promise.all(Array.from({ length: 30 }, (_, line) => says(number, name, `Talk ${place * 30 + line}`)))
+      await Promise.all(
+        Array.from({ length: 30 }, (_, line) => says(number, name, `Talk ${place * 30 + line}`)),
+      )
     }
     await says('4915228817402', other, 'My gearbox is fine')
     await until('all are here', async () => (await api('GET', `/conversations/${number}`)).unread === 155)
@@ -67,6 +75,11 @@ await story('search', async ({ inbox }) => {
     await agent.thread.getByText('The gearbox again').waitFor()
     await bar.getByText('2 of 3').waitFor()
     await look(inbox, 'search-hit')
+    await agent.thread.hover()
+    await until('whoever scrolls on is not called back', async () => {
+      await inbox.mouse.wheel(0, 1200)
+      return (await agent.thread.getByText('The gearbox again').count()) === 0
+    })
   })
   await step('Escape ends the search, and the conversation stays', async () => {
     await agent.thread.click({ position: { x: 5, y: 5 } })

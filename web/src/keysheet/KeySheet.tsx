@@ -26,19 +26,29 @@ export function KeySheet({ open, onOpenChange }: KeySheetProps) {
   const [said, setSaid] = useState('')
   const changed = Object.keys(own).length > 0
 
-  function choose(id: CommandId, chord: string | undefined) {
+  /** The pencil has the focus again. */
+  function end(id: CommandId) {
     setAsked(null)
+    setSaid('')
+    requestAnimationFrame(() => document.getElementById(`pencil-${id}`)?.focus())
+  }
+
+  function choose(id: CommandId, chord: string | undefined) {
+    end(id)
     changeKey(id, chord)
     const shown = keysOf(id)[0]
     const text = t`${i18n._(commands[id].label)}: ${shown ? spoken(shown) : ''}`
-    setSaid('')
     announce(text)
   }
 
   return (
     <Dialog
       open={open}
-      onOpenChange={onOpenChange}
+      onOpenChange={(next) => {
+        // Escape ends the question for a key first.
+        if (!next && asked) end(asked)
+        else onOpenChange(next)
+      }}
       title={t`Keys`}
       description={t`Single letters rest while you type; with Alt or Ctrl they act there too. The pencil gives an action another key, on this machine.`}
       reading
@@ -79,10 +89,7 @@ export function KeySheet({ open, onOpenChange }: KeySheetProps) {
                         said={said}
                         onSay={setSaid}
                         onChoose={(chord) => choose(id, chord)}
-                        onCancel={() => {
-                          setAsked(null)
-                          setSaid('')
-                        }}
+                        onCancel={() => end(id)}
                       />
                     ) : (
                       <>
@@ -92,6 +99,7 @@ export function KeySheet({ open, onOpenChange }: KeySheetProps) {
                           </Key>
                         ))}
                         <IconButton
+                          id={`pencil-${id}`}
                           name={t`Another key for ${i18n._(commands[id].label)}`}
                           onClick={() => {
                             setSaid('')
@@ -164,7 +172,7 @@ function Recorder({ id, said, onSay, onChoose, onCancel }: RecorderProps) {
     const chord = chordOf(event.nativeEvent, isMac)
     if (!chord) return
     const whole = first.current ? `${first.current} ${chord}` : chord
-    const problem = problemWith(whole, id)
+    const problem = problemWith(whole, id, { mac: isMac })
     if (problem?.is === 'begins') {
       // The first of two keys, as G before I: the second one follows.
       first.current = whole

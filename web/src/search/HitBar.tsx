@@ -41,16 +41,13 @@ export function HitBar({ conversation, words, message }: HitBarProps) {
   /** The older one was asked for before it was loaded. */
   const wants = useRef(false)
 
+  // Ids rise with time: as long as the oldest one loaded is newer, the reader's own may still come.
+  const further = message !== undefined && place < 0 && (hits.at(-1) ?? '~') > message
   // A page looks through so many messages and no more: on until there is something, and as far as the reader is.
   useEffect(() => {
-    if (
-      hasNextPage &&
-      !isFetching &&
-      !isError &&
-      (hits.length === 0 || (message && place < 0) || wants.current)
-    )
-      void fetchNextPage()
-  }, [hasNextPage, isFetching, isError, fetchNextPage, hits.length, message, place])
+    const wanted = hits.length === 0 || further || wants.current
+    if (wanted && hasNextPage && !isFetching && !isError) void fetchNextPage()
+  }, [hasNextPage, isFetching, isError, fetchNextPage, hits.length, further])
 
   const older = hits[place + 1]
   const newer = hits[place - 1]

@@ -1,11 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CornerDownLeft, Search } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import * as calls from '../../api/calls'
-import type { Conversation } from '../../api/types'
+import type { Conversation, FoundPerson } from '../../api/types'
 import { formatPhone } from '../../i18n/phone'
 import { spoken } from '../../keys/chord'
 import { useCommandTable } from '../../keys/commands'
@@ -159,6 +159,18 @@ function useLines(question: string): Line[] {
     staleTime: 10_000,
   }).data
 
+  const words = question.trim()
+  /** Whoever is called so, also where nothing of them is loaded. */
+  const people =
+    useQuery<FoundPerson[]>({
+      queryKey: ['palette', 'people', words],
+      queryFn: ({ signal }) => calls.search({ q: words }, undefined, signal).then((page) => page.people),
+      enabled: /[\p{L}\p{N}]{2}/u.test(words) || /\p{Script=Han}/u.test(words),
+      placeholderData: keepPreviousData,
+      staleTime: 10_000,
+      retry: false,
+    }).data ?? []
+
   const line = (conversation: Conversation): Line => {
     const { contact, conversation_id, number_name } = conversation
     const name = contactName(contact)
@@ -168,6 +180,18 @@ function useLines(question: string): Line[] {
       label: name,
       also: [contact.phone, contact.username, contact.profile_name].filter(Boolean).join(' '),
       detail: contact.phone ? formatPhone(contact.phone) : number_name,
+      icon: <Avatar id={contact.contact_id} name={name} of="customer" size={20} />,
+      act: () => void navigate({ to: '/c/$conversation', params: { conversation: conversation_id } }),
+    }
+  }
+  const personLine = ({ contact, conversation_id }: FoundPerson): Line | undefined => {
+    if (!conversation_id) return
+    const name = contactName(contact)
+    return {
+      id: conversation_id,
+      group: 'people',
+      label: name,
+      detail: contact.phone ? formatPhone(contact.phone) : undefined,
       icon: <Avatar id={contact.contact_id} name={name} of="customer" size={20} />,
       act: () => void navigate({ to: '/c/$conversation', params: { conversation: conversation_id } }),
     }
@@ -186,9 +210,14 @@ function useLines(question: string): Line[] {
         act: () => table.find(id)?.(),
       }
     })
+  const loaded = search(known.map(line), question, most.people)
+  const more = words === '' ? [] : people.flatMap((person) => personLine(person) ?? [])
   return [
-    ...search(known.map(line), question, most.people),
+    ...loaded,
     ...found.map(line),
+    ...more
+      .filter(({ id }) => !loaded.some((one) => one.id === id) && id !== asked?.conversation_id)
+      .slice(0, most.people - loaded.length),
     ...search(actions, question, most.actions),
   ]
 }

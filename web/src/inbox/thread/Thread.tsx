@@ -98,8 +98,12 @@ export function Thread({ conversation, history, wanted, kept, jump }: ThreadProp
   }, [jump, go])
 
   const loaded = !history.isPending
+  // Once: whoever scrolls on is not called back.
+  const went = useRef<string | undefined>(undefined)
   useEffect(() => {
-    if (wanted && loaded) go(wanted)
+    if (!loaded || wanted === went.current) return
+    went.current = wanted
+    if (wanted) go(wanted)
   }, [wanted, loaded, go])
 
   function onKeyDown(event: KeyboardEvent) {
