@@ -7227,6 +7227,8 @@ export interface operations {
                 team?: string;
                 /** @description Only of this person: per_…. */
                 assignee?: string;
+                /** @description Only those with something unread. */
+                unread?: boolean;
             };
             header?: never;
             path?: never;
@@ -11275,6 +11277,8 @@ export interface operations {
                 person_id?: string;
                 /** @description Only of conversations that have this label now: lbl_… */
                 label?: string;
+                /** @description Only of this conversation: cnv_… Its messages are found at once, however far the index has come. */
+                conversation_id?: string;
                 /** @description Only what was said at or after this moment. */
                 from?: string;
                 /** @description Only what was said before this moment. */
