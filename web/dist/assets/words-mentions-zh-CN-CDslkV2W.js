@@ -1,0 +1,1 @@
+var e=JSON.parse(`{"109R3G":["关于 ",["name"]],"1A6tx4":["同事在备注中输入 @ 和您的名字后，会显示在这里。"],"KDw4GX":["重试"],"VKo89S":["显示更早的"],"XVjspe":["已读"],"_bZzdR":["提及"],"fBpwbq":["未读。"],"gXwoYg":["某人"],"nsbyIz":["未读"],"onllUU":["全部标为已读"],"orxGyA":["返回列表"],"rcY_W-":["无法加载提及。"],"sGpshd":["还没有人提及您。"]}`);export{e as messages};
