@@ -49,16 +49,14 @@ await story(
     }
     for (const { on, name, open, wide } of covers) {
       await step(`${name}, on ${on}`, async () => {
-        for (const size of wide ? widths.slice(0, 1) : widths) {
-          await inbox.setViewportSize({ width: size[0], height: size[1] })
+        for (const [width, height] of wide ? widths.slice(0, 1) : [...widths, [320, 640]]) {
+          await inbox.setViewportSize({ width, height })
           await go(pages.find((page) => page.name === on))
           await open(inbox)
           await settled.get(inbox)()
-          await lookAt(inbox, name, size, found)
+          if (width === 320) found.add(`${name}, 320 px`, await tooWide(inbox))
+          else await lookAt(inbox, name, [width, height], found)
         }
-        if (wide) return
-        await inbox.setViewportSize({ width: 320, height: 640 })
-        found.add(`${name}, 320 px`, await tooWide(inbox))
       })
     }
     await inbox.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
