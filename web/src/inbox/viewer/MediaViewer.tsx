@@ -117,7 +117,7 @@ export function MediaViewer({ exhibits, first, onClose, onOlder, onMessage }: Me
               <Dialog.Title className="truncate font-semibold text-ui" title={name}>
                 <bdi>{name}</bdi>
               </Dialog.Title>
-              <p className="figures truncate text-meta text-text2">
+              <p className="figures text-meta text-text2 [overflow-wrap:anywhere]">
                 {count > 1 ? t`${number} of ${count}` : null}
                 {count > 1 && shown.at ? ' · ' : null}
                 {shown.at ? format.moment(shown.at) : null}
