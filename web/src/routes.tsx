@@ -14,6 +14,17 @@ import { InboxPage } from './inbox/InboxPage'
 import { narrowed, readNarrowing } from './inbox/list/narrowing'
 import { Running } from './inbox/Running'
 
+/** Those words of an address that a page knows. */
+const words =
+  (...names: string[]) =>
+  (search: Record<string, unknown>): Record<string, string> =>
+    Object.fromEntries(
+      names.flatMap((name) =>
+        // What is all digits comes out of an address as a number.
+        ['string', 'number'].includes(typeof search[name]) ? [[name, String(search[name])]] : [],
+      ),
+    )
+
 const root = createRootRoute({ notFoundComponent: NotFoundPage })
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: AppFrame })
@@ -57,27 +68,29 @@ const orders = createRoute({
   component: lazyRouteComponent(() => withWords('order', import('./order/OrdersPage')), 'OrdersPage'),
 })
 
+const team = createRoute({
+  getParentRoute: () => running,
+  path: '/team',
+  component: lazyRouteComponent(() => withWords('team', import('./team/TeamPage')), 'TeamPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => running,
   id: 'settings',
   component: lazyRouteComponent(
-    // The fields of passwords are those of the pages in front of the house; the statuses of orders have their panel.
-    () => withWords('signin', withWords('order', withWords('settings', import('./settings/SettingsPage')))),
+    // The fields of passwords are those of the pages in front of the house; the statuses of orders have their panel,
+    // and teams hand out as their own page says.
+    () =>
+      withWords(
+        'signin',
+        withWords('order', withWords('team', withWords('settings', import('./settings/SettingsPage')))),
+      ),
     'SettingsPage',
   ),
 })
 
 // In front of the house; whoever is in already does not load them.
 const door = { getParentRoute: () => root }
-const words =
-  (...names: string[]) =>
-  (search: Record<string, unknown>) =>
-    Object.fromEntries(
-      names.flatMap((name) =>
-        // What is all digits comes out of an address as a number.
-        ['string', 'number'].includes(typeof search[name]) ? [[name, String(search[name])]] : [],
-      ),
-    )
 
 const doors = [
   createRoute({
@@ -128,6 +141,7 @@ const tree = root.addChildren([
         }),
       ]),
       attention,
+      team,
       orders.addChildren([
         createRoute({ getParentRoute: () => orders, path: '/orders' }),
         createRoute({ getParentRoute: () => orders, path: '/orders/$order' }),

@@ -41,6 +41,8 @@ export type Presence = Schema['Room']
 export interface AgentLoad {
   person: Who
   role: Person['role']
+  /** Whether their account is open. */
+  state: 'active' | 'deactivated'
   available: boolean
   changed_at: Moment | null
   open: number
@@ -62,12 +64,47 @@ export interface TeamLoad {
   open_now: boolean
 }
 
-/** How a team hands out what waits in its queue. */
-export interface TeamRouting {
+/** Somebody of the house, as conversations are handed out. */
+export interface Agent {
+  person: Who
+  role: Person['role']
+  /** Takes new conversations. */
+  available: boolean
+  changed_at: Moment | null
+  /** How many at once; null: as many as the team says. */
+  capacity: number | null
+}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
+
+/** A part of a day, by the clock of the team's time zone. */
+export interface Hours {
+  day: Weekday
+  /** "09:00" */
+  from: string
+  /** "17:30"; "24:00" is the end of the day. */
+  to: string
+}
+
+/** How a team hands out what waits in its queue, as somebody writes it. */
+export interface RoutingRules {
+  mode: 'manual' | 'round_robin' | 'least_busy'
+  /** How many conversations each has at once. */
+  capacity: number
+  /** "Europe/Berlin" */
+  time_zone: string
+  /** None: open day and night. */
+  hours: Hours[]
+  /** "2026-12-25" */
+  closed_days: string[]
+  /** Business numbers whose new conversations go to this team, by their phone_number_id. */
+  numbers: string[]
+}
+
+export interface TeamRouting extends RoutingRules {
   team_id: string
   team: string
   name: string
-  mode: 'manual' | 'round_robin' | 'least_busy'
   open_now: boolean
   opens_at: Moment | null
 }

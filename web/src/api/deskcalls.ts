@@ -6,10 +6,8 @@ import type {
   Label,
   Mention,
   Note,
-  Overview,
   Presence,
   QuickReply,
-  TeamRouting,
   TimelineEntry,
   TimelinePage,
 } from './desk'
@@ -86,14 +84,6 @@ export const wake = (to: Whom) =>
 export const setAutomation = (to: Whom, body: { state: Automation['state']; minutes?: number }) =>
   ask<Conversation>(`${of(to)}/automation`, { method: 'PUT', query: number(to), body })
 
-/** To a team's queue; `force` also from somebody else's hands. */
-export const transfer = (to: Whom, team: string, force?: boolean) =>
-  ask<Conversation>(`queue/${encodeURIComponent(to.contact_id)}/transfer`, {
-    method: 'POST',
-    query: number(to),
-    body: { team, force },
-  })
-
 export const getQuickReplies = (q: string, conversation?: string) =>
   ask<Page<QuickReply>>('quick-replies', { query: { q, conversation } }).then((page) => page.data)
 export const addQuickReply = (body: Pick<QuickReply, 'scope' | 'shortcut' | 'text'> & { team?: string }) =>
@@ -118,8 +108,3 @@ export const bePresent = (conversation: Conversation, state: 'viewing' | 'typing
     body: { state },
   })
 export const getPresence = () => ask<Page<Presence>>('presence').then((page) => page.data)
-
-export const getTeams = () => ask<Page<TeamRouting>>('routing').then((page) => page.data)
-export const setAvailable = (person: string, available: boolean) =>
-  ask<unknown>(`agents/${encodeURIComponent(person)}`, { method: 'PUT', body: { available } })
-export const getOverview = () => ask<Overview>('queue/overview')

@@ -8,6 +8,7 @@ import { Mark } from '../ui/Mark'
 import { Tooltip } from '../ui/Tooltip'
 import { type Entry, entries } from './entries'
 import { PersonMenu } from './PersonMenu'
+import { useSession } from './session'
 import { useWaiting } from './waiting'
 
 const place = cn(
@@ -22,6 +23,7 @@ const place = cn(
  */
 export function Rail({ className }: { className?: string }) {
   const { t } = useLingui()
+  const role = useSession().data?.person.role ?? ''
   return (
     <nav
       aria-label={t`Pages`}
@@ -31,9 +33,15 @@ export function Rail({ className }: { className?: string }) {
       )}
     >
       <Mark size={28} className="mx-auto mt-1.5 mb-4 shrink-0 text-seal max-sm:hidden" />
-      {entries.map((entry) => (
-        <PageLink key={entry.to} entry={entry} className={entry.rare ? 'sm:order-2 sm:mt-auto' : undefined} />
-      ))}
+      {entries.map((entry) =>
+        entry.opens?.(role) === false ? null : (
+          <PageLink
+            key={entry.to}
+            entry={entry}
+            className={entry.rare ? 'sm:order-2 sm:mt-auto' : undefined}
+          />
+        ),
+      )}
       {import.meta.env.DEV ? (
         <a href="/sandbox.html" className={place}>
           <Smartphone aria-hidden size={20} strokeWidth={1.75} />
@@ -76,5 +84,9 @@ function PageLink({ entry: { to, label, Icon }, className }: PageLinkProps) {
 }
 
 function Label({ children }: { children: ReactNode }) {
-  return <span className={cn('max-w-full [overflow-wrap:anywhere]', 'sm:max-md:sr-only')}>{children}</span>
+  return (
+    <span className={cn('max-w-full hyphens-auto [overflow-wrap:anywhere]', 'sm:max-md:sr-only')}>
+      {children}
+    </span>
+  )
 }

@@ -17,6 +17,7 @@ export const areas = [
   { name: 'keysheet', include: ['keysheet'] },
   { name: 'attention', include: ['attention'] },
   { name: 'settings', include: ['settings'] },
+  { name: 'team', include: ['team'] },
   { name: 'order', include: ['order'] },
   { name: 'embed', include: ['embed'] },
   { name: 'sandbox', include: ['sandbox'] },

@@ -9,6 +9,8 @@ export interface Format {
   short(at: Date, now: Date): string
   /** Over a day's messages: Friday, 20 November; the year when it is another one. */
   day(at: Date, now: Date): string
+  /** Fri */
+  weekday(at: Date): string
   /** 20 November */
   date(at: Date): string
   /** 20 Nov 2026, 09:14 */
@@ -72,6 +74,7 @@ function makeFormat(language: string): Format {
       return at.getFullYear() === now.getFullYear() ? date.format(at) : dateYear.format(at)
     },
     day: (at, now) => (at.getFullYear() === now.getFullYear() ? day : dayYear).format(at),
+    weekday: (at) => weekday.format(at),
     date: (at) => dateLong.format(at),
     moment: (at) => moment.format(at),
     recent(at, now) {

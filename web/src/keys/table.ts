@@ -29,6 +29,7 @@ export const commands = {
   goAttention: { label: msg`Go to what needs attention`, group: 'anywhere', keys: ['G W'] },
   goOrders: { label: msg`Go to the orders`, group: 'anywhere', keys: ['G O'] },
   goMentions: { label: msg`Go to your mentions`, group: 'anywhere', keys: ['G M'] },
+  goTeam: { label: msg`Go to the team`, group: 'anywhere', keys: ['G E'] },
   goSettings: { label: msg`Go to the settings`, group: 'anywhere', keys: ['G S'] },
   next: { label: msg`Next conversation`, group: 'list', keys: ['J', 'Alt+J'] },
   previous: { label: msg`Previous conversation`, group: 'list', keys: ['K', 'Alt+K'] },

@@ -70,7 +70,7 @@ export const sections: readonly SectionEntry[] = [
   {
     name: 'teams',
     label: msg`Teams`,
-    about: msg`Who belongs together`,
+    about: msg`Who belongs together, and how new ones are handed out`,
     Icon: UsersRound,
   },
   {

@@ -16,6 +16,8 @@ interface DialogProps {
   keepOpen?: boolean
   /** Set where nothing inside takes the focus: what is longer than the screen is then scrolled by keys. */
   reading?: boolean
+  /** For a list with a field above it: on a screen that is touched the keyboard does not cover the list at once. */
+  calm?: boolean
   className?: string
 }
 
@@ -29,6 +31,7 @@ export function Dialog({
   footer,
   keepOpen = false,
   reading = false,
+  calm = false,
   className,
 }: DialogProps) {
   return (
@@ -37,6 +40,11 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={(event) => {
+            if (!calm || !window.matchMedia('(pointer: coarse)').matches) return
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          }}
           onInteractOutside={(event) => {
             if (keepOpen) event.preventDefault()
           }}

@@ -56,6 +56,8 @@ const promised: [string, string, number, number][] = [
   ['text', 'info-tint', 12, 12],
   ['text', 'bot-tint', 12, 12],
   ['on-bad', 'bad-solid', 6.0, 5.4],
+  ['on-bad', 'ok-solid', 3.0, 3.0],
+  ['ok-solid', 'rail', 3.0, 3.0],
   ['qr-ink', 'qr-ground', 15.9, 15.9],
 ]
 

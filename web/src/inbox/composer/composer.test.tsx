@@ -17,9 +17,7 @@ const assignment: Assignment = {
   claim: nothing,
   toggle: nothing,
   takeOver: nothing,
-  give: nothing,
   release: nothing,
-  transfer: nothing,
   resolve: async () => true,
 }
 

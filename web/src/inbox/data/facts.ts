@@ -21,8 +21,9 @@ interface FactsOptions {
 /** Facts that come within this time are worked on together. */
 const gather = 80
 
-/** In the same way, what needs attention. */
+/** In the same way, what needs attention, and who has how much. */
 const gatherTroubles = 2_000
+const gatherOverview = 1_000
 
 /** So many changed conversations at once are cheaper asked for as a list. */
 const many = 25
@@ -35,8 +36,6 @@ interface Batch {
   counts: boolean
   /** What needs attention may have changed. */
   troubled: boolean
-  /** Who has how much may have changed. */
-  overview: boolean
 }
 
 /**
@@ -47,7 +46,7 @@ export class Facts {
   readonly #options: Required<Pick<FactsOptions, 'server'>> & FactsOptions
   #batch = emptyBatch()
   #timer: ReturnType<typeof setTimeout> | undefined
-  #troubleTimer: ReturnType<typeof setTimeout> | undefined
+  #later = new Map<readonly string[], ReturnType<typeof setTimeout>>()
 
   constructor(options: FactsOptions) {
     this.#options = { server: { ...calls, getNote: desk.getNote }, ...options }
@@ -68,8 +67,9 @@ export class Facts {
     if (kind === 'quickreply.changed') void queries.invalidateQueries({ queryKey: keys.quickReplies })
     if (kind === 'team.routing') void queries.invalidateQueries({ queryKey: keys.teams })
     if (kind.startsWith('note.')) void this.#noteChanged(fact)
-    if (['agent.changed', 'team.routing'].includes(kind) || kind.startsWith('conversation.'))
-      batch.overview = true
+    if (kind === 'agent.changed') void queries.invalidateQueries({ queryKey: keys.agents })
+    if (/^(agent\.changed|team\.routing|message\.received|conversation\..*)$/.test(kind))
+      this.#renewLater(keys.overview, gatherOverview)
     if (this.#troubling(fact)) this.#batch.troubled = true
 
     if (message && kind === 'media.stored') fileArrived(queries, message, 'stored')
@@ -98,6 +98,8 @@ export class Facts {
       keys.mentions,
       keys.quickReplies,
       keys.overview,
+      keys.agents,
+      keys.teams,
       orderKeys.all,
       keys.presence,
     ]) {
@@ -108,25 +110,25 @@ export class Facts {
 
   stop(): void {
     clearTimeout(this.#timer)
-    clearTimeout(this.#troubleTimer)
+    for (const timer of this.#later.values()) clearTimeout(timer)
   }
 
-  /** Many may fail at once: those lists are asked for at most every two seconds. */
-  #troubled(): void {
-    const { queries } = this.#options
-    this.#troubleTimer ??= setTimeout(() => {
-      this.#troubleTimer = undefined
-      void queries.invalidateQueries({ queryKey: keys.attention })
-    }, gatherTroubles)
+  /** What many facts change at once is asked for anew at most once in this time. */
+  #renewLater(queryKey: readonly string[], within: number): void {
+    if (this.#later.has(queryKey)) return
+    const renew = () => {
+      this.#later.delete(queryKey)
+      void this.#options.queries.invalidateQueries({ queryKey })
+    }
+    this.#later.set(queryKey, setTimeout(renew, within))
   }
 
   async #work(): Promise<void> {
     const { queries, onReceived } = this.#options
-    const { conversations, messages, received, counts, troubled, overview } = this.#batch
+    const { conversations, messages, received, counts, troubled } = this.#batch
     this.#batch = emptyBatch()
     this.#timer = undefined
-    if (troubled) this.#troubled()
-    if (overview) void queries.invalidateQueries({ queryKey: keys.overview })
+    if (troubled) this.#renewLater(keys.attention, gatherTroubles)
     if (counts) void queries.invalidateQueries({ queryKey: keys.counts })
     await Promise.all([...messages.values()].map((fact) => this.#renewMessage(fact)))
     if (conversations.size > many) {
@@ -296,6 +298,5 @@ function emptyBatch(): Batch {
     received: new Set(),
     counts: false,
     troubled: false,
-    overview: false,
   }
 }

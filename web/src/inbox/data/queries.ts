@@ -58,6 +58,7 @@ export const keys = {
   quickReplies: ['quick-replies'] as const,
   presence: ['presence'] as const,
   overview: ['overview'] as const,
+  agents: ['agents'] as const,
   drafts: ['drafts'] as const,
   teams: ['teams', 'routing'] as const,
 }
@@ -163,7 +164,6 @@ export function useMessage(id: string | undefined) {
 
 export const usePeople = () => useQuery({ queryKey: keys.people, queryFn: calls.getPeople })
 export const useNumbers = () => useQuery({ ...kept, queryKey: keys.numbers, queryFn: calls.getNumbers })
-export const useTeams = () => useQuery({ ...kept, queryKey: keys.teams, queryFn: desk.getTeams })
 export const useLabels = () => useQuery({ ...kept, queryKey: keys.labels, queryFn: desk.getLabels })
 export const useTemplates = () => useQuery({ ...kept, queryKey: keys.templates, queryFn: calls.getTemplates })
 

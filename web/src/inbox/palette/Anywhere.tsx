@@ -1,5 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { seesQueue } from '../../frame/roles'
+import { usePerson } from '../../frame/session'
 import { withWords } from '../../i18n/language'
 import { useCommands } from '../../keys/commands'
 
@@ -11,6 +13,7 @@ const KeySheet = lazy(() =>
 /** What can be done on every page: find anything, see the keys, go to another page. */
 export function Anywhere() {
   const navigate = useNavigate()
+  const mayLead = seesQueue(usePerson().role)
   const [shown, setShown] = useState<'palette' | 'keys' | null>(null)
   const close = () => setShown(null)
   useCommands({
@@ -20,6 +23,7 @@ export function Anywhere() {
     goMentions: () => void navigate({ to: '/', search: { view: 'mentions' } }),
     goOrders: () => void navigate({ to: '/orders' }),
     goAttention: () => void navigate({ to: '/attention' }),
+    goTeam: mayLead ? () => void navigate({ to: '/team' }) : undefined,
     goSettings: () => void navigate({ to: '/settings' }),
   })
   return (

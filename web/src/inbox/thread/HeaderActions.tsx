@@ -1,9 +1,19 @@
 import { useLingui } from '@lingui/react/macro'
-import { CalendarDays, Check, EllipsisVertical, MailOpen, PanelRight, Tag } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import {
+  CalendarDays,
+  Check,
+  EllipsisVertical,
+  MailOpen,
+  PanelRight,
+  Tag,
+  UserPlus,
+  Users,
+} from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
+import { withWords } from '../../i18n/language'
 import { useCommands } from '../../keys/commands'
 import { useKeysOf } from '../../keys/keymap'
 import { Button } from '../../ui/Button'
@@ -13,7 +23,7 @@ import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { AutomationItems } from '../actions/AutomationChip'
 import { SnoozeDialog, SnoozeItems, SnoozeMenu } from '../actions/SnoozeMenu'
 import { useChange } from '../actions/useChange'
-import { AssignItems, AssignMenu } from './AssignMenu'
+import { AssignButton } from './AssignButton'
 import type { Assignment } from './useAssignment'
 
 const LabelsDialog = lazy(() =>
@@ -22,6 +32,9 @@ const LabelsDialog = lazy(() =>
 const MomentDialog = lazy(() =>
   import('../actions/MomentDialog').then(({ MomentDialog }) => ({ default: MomentDialog })),
 )
+
+const picker = () => withWords('team', import('../../team/AssignPicker'))
+const AssignPicker = lazy(() => picker().then(({ AssignPicker }) => ({ default: AssignPicker })))
 
 interface HeaderActionsProps {
   conversation: Conversation
@@ -34,20 +47,26 @@ interface HeaderActionsProps {
   onLeave: () => void
 }
 
-type Asked = 'snooze' | 'label' | 'date' | null
+type Asked = 'assign' | 'snooze' | 'label' | 'date' | null
 
 interface PartProps extends HeaderActionsProps {
   onAsk: (what: Asked) => void
   unread: () => void
+  asked: Asked
+  /** The button by which whoever has it is changed. */
+  assign: React.RefObject<HTMLButtonElement | null>
 }
 
 /** What can be done with a conversation: in a row, or behind one button where the header is narrow. */
 export function HeaderActions(props: HeaderActionsProps) {
   const { t } = useLingui()
-  const { conversation, onDate, onLeave } = props
+  const { conversation, assignment, onDate, onLeave } = props
   const change = useChange()
   const [asked, setAsked] = useState<Asked>(null)
   const close = () => setAsked(null)
+  const assign = useRef<HTMLButtonElement>(null)
+  // Whoever presses A types a name at once: the field must be there.
+  useEffect(() => void picker().catch(() => undefined), [])
 
   async function unread() {
     // First away: an open conversation is read as soon as it is unread.
@@ -55,12 +74,13 @@ export function HeaderActions(props: HeaderActionsProps) {
     await change(() => desk.markUnread(whom(conversation)), t`Marked unread.`)
   }
   useCommands({
+    assign: () => setAsked('assign'),
     unread: () => void unread(),
     date: () => setAsked('date'),
     labels: () => setAsked('label'),
   })
 
-  const parts = { ...props, onAsk: setAsked, unread: () => void unread() }
+  const parts = { ...props, onAsk: setAsked, unread: () => void unread(), asked, assign }
   return (
     <>
       <div className="flex @max-xl:hidden items-center gap-1.5">
@@ -71,6 +91,9 @@ export function HeaderActions(props: HeaderActionsProps) {
       </div>
       <SnoozeDialog conversation={conversation} open={asked === 'snooze'} onClose={close} />
       <Suspense fallback={null}>
+        {asked === 'assign' ? (
+          <AssignPicker conversation={conversation} assignment={assignment} anchor={assign} onClose={close} />
+        ) : null}
         {asked === 'date' ? (
           <MomentDialog
             open
@@ -91,7 +114,8 @@ export function HeaderActions(props: HeaderActionsProps) {
 
 const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
 
-function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: PartProps) {
+function Row(props: PartProps) {
+  const { conversation, assignment, personOpen, onPerson, onAsk, unread, asked, assign } = props
   const { t } = useLingui()
   const key = useKeysOf('claim', 'labels', 'unread', 'date', 'person', 'resolve')
   return (
@@ -101,7 +125,12 @@ function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: 
           {t`Claim`}
         </Button>
       ) : null}
-      <AssignMenu conversation={conversation} assignment={assignment} />
+      <AssignButton
+        ref={assign}
+        conversation={conversation}
+        open={asked === 'assign'}
+        onClick={() => onAsk(asked === 'assign' ? null : 'assign')}
+      />
       {conversation.state === 'closed' ? null : (
         <SnoozeMenu conversation={conversation} onAsk={() => onAsk('snooze')} />
       )}
@@ -142,6 +171,7 @@ function Row({ conversation, assignment, personOpen, onPerson, onAsk, unread }: 
 
 function One({ conversation, assignment, onPerson, onAsk, unread }: PartProps) {
   const { t } = useLingui()
+  const { mine, other, claim, takeOver } = assignment
   return (
     <Menu trigger={<MoreButton />}>
       {conversation.state === 'closed' ? null : (
@@ -162,7 +192,14 @@ function One({ conversation, assignment, onPerson, onAsk, unread }: PartProps) {
         {t`Go to a day`}
       </MenuItem>
       <MenuLine />
-      <AssignItems conversation={conversation} assignment={assignment} />
+      {mine ? null : (
+        <MenuItem icon={<UserPlus {...icon} />} onSelect={other ? takeOver : claim}>
+          {other ? t`Take over from ${other}` : t`Claim`}
+        </MenuItem>
+      )}
+      <MenuItem icon={<Users {...icon} />} onSelect={() => onAsk('assign')}>
+        {t`Assign to somebody`}
+      </MenuItem>
       {conversation.state === 'closed' ? null : (
         <>
           <MenuLine />

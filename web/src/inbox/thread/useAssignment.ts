@@ -3,11 +3,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
-import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
 import { useRefusalWords } from '../../errors/refusals'
 import { usePerson } from '../../frame/session'
-import { useFormat } from '../../i18n/format'
+import { type Format, useFormat } from '../../i18n/format'
 import { announce } from '../../ui/announce'
 import { clockNow } from '../../ui/clock'
 import { toast } from '../../ui/Toast'
@@ -25,12 +24,20 @@ export interface Assignment {
   toggle: () => void
   /** Also when somebody else has it. */
   takeOver: () => void
-  give: (person: string) => void
   release: () => void
-  /** Into the queue of a team. */
-  transfer: (team: string, name: string) => void
   /** Whether it is done. */
   resolve: () => Promise<boolean>
+}
+
+/** Who was faster, and how long ago, by what the server said and has now. */
+export async function faster(conversation: Conversation, refused: Refusal, format: Format) {
+  const fresh = await calls.getConversation(conversation.conversation_id).catch(() => null)
+  const since = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(refused.detail)?.[0]
+  return {
+    fresh,
+    name: shortName(fresh?.assignee?.name ?? ''),
+    ago: since ? format.ago(new Date(since), new Date(clockNow())) : '',
+  }
 }
 
 export function useAssignment(conversation: Conversation): Assignment {
@@ -63,13 +70,10 @@ export function useAssignment(conversation: Conversation): Assignment {
     }
   }
 
-  /** Somebody was faster: who, and how long ago. */
+  /** Somebody was faster. */
   async function lost(refused: Refusal) {
-    const fresh = await calls.getConversation(conversation.conversation_id).catch(() => null)
+    const { fresh, name, ago } = await faster(conversation, refused, format)
     if (fresh) putConversation(queries, fresh, me.id)
-    const name = shortName(fresh?.assignee?.name ?? '')
-    const since = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(refused.detail)?.[0]
-    const ago = since ? format.ago(new Date(since), new Date(clockNow())) : ''
     const text = name && ago ? t`${name} took this ${ago}.` : words(refused).text
     toast({ text, tone: 'info' })
     announce(text)
@@ -97,9 +101,6 @@ export function useAssignment(conversation: Conversation): Assignment {
     release,
     toggle: mine ? release : claim,
     takeOver: () => void change(() => calls.assign(to, undefined, true), t`You have this conversation.`),
-    give: (person) => void change(() => calls.assign(to, person, true)),
-    transfer: (team, name) =>
-      void change(() => desk.transfer(to, team, true), t`It waits for the team ${name}.`),
     resolve,
   }
 }

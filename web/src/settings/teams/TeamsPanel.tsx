@@ -1,9 +1,13 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { deleteTeam, makeTeam, renameTeam, type Team } from '../../api/accounts'
-import { Button } from '../../ui/Button'
+import { useModeNames } from '../../team/modes'
+import { useRouting } from '../../team/queries'
+import { useOpening } from '../../team/useOpening'
+import { Button, buttonClass } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { SkeletonRows } from '../../ui/Skeleton'
 import { toast } from '../../ui/Toast'
@@ -13,11 +17,18 @@ import { Panel } from '../Panel'
 import { teamsKey, useMayManage, useMembers, useTeams } from '../people/queries'
 import { RenameDialog } from '../RenameDialog'
 import { MembersDialog } from './MembersDialog'
+import { RoutingPanel } from './RoutingPanel'
 
 type Doing = { what: 'make' } | { what: 'name' | 'members' | 'delete'; team: Team }
 
-/** The parts of the house: who belongs to which. */
+/** The parts of the house, or one of them with how it hands out. */
 export function TeamsPanel() {
+  const item = useParams({ strict: false }).item
+  return item ? <RoutingPanel key={item} team={item} /> : <TeamTable />
+}
+
+/** Who belongs to which. */
+function TeamTable() {
   const { t } = useLingui()
   const queries = useQueryClient()
   const teams = useTeams()
@@ -112,6 +123,9 @@ function TeamRow({ team, mayManage, onDo }: TeamRowProps) {
     .map((id) => members.find(({ person_id }) => person_id === id)?.name)
     .filter((name) => name !== undefined)
   const { name } = team
+  const modes = useModeNames()
+  const opening = useOpening()
+  const routing = useRouting().data?.find(({ team_id }) => team_id === team.team_id)
   return (
     <li className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-line border-b py-2.5">
       <div className="min-w-0 flex-1 basis-44">
@@ -119,35 +133,50 @@ function TeamRow({ team, mayManage, onDo }: TeamRowProps) {
         <p className="text-meta text-text3 [overflow-wrap:anywhere]">
           {names.length > 0 ? names.join(', ') : t`nobody yet`}
         </p>
+        {routing ? (
+          <p className="figures text-meta text-text2">
+            {modes[routing.mode]} · {opening(routing)}
+          </p>
+        ) : null}
       </div>
-      {mayManage ? (
-        <div className="flex flex-wrap gap-1 max-sm:-ms-2.5">
-          <Button
-            size="small"
-            variant="quiet"
-            aria-label={t`Choose the people of ${name}`}
-            onClick={() => onDo({ what: 'members', team })}
-          >
-            {t({ message: 'People', context: 'of the house' })}
-          </Button>
-          <Button
-            size="small"
-            variant="quiet"
-            aria-label={t`Rename ${name}`}
-            onClick={() => onDo({ what: 'name', team })}
-          >
-            {t`Rename`}
-          </Button>
-          <Button
-            size="small"
-            variant="quiet"
-            aria-label={t`Delete ${name}`}
-            onClick={() => onDo({ what: 'delete', team })}
-          >
-            {t`Delete`}
-          </Button>
-        </div>
-      ) : null}
+      <div className="flex flex-wrap gap-1 max-sm:-ms-2.5">
+        <Link
+          to="/settings/$section/$item"
+          params={{ section: 'teams', item: team.team_id }}
+          aria-label={t`How ${name} hands out`}
+          className={buttonClass({ size: 'small', variant: 'quiet' })}
+        >
+          {t`Handing out`}
+        </Link>
+        {mayManage ? (
+          <>
+            <Button
+              size="small"
+              variant="quiet"
+              aria-label={t`Choose the people of ${name}`}
+              onClick={() => onDo({ what: 'members', team })}
+            >
+              {t({ message: 'People', context: 'of the house' })}
+            </Button>
+            <Button
+              size="small"
+              variant="quiet"
+              aria-label={t`Rename ${name}`}
+              onClick={() => onDo({ what: 'name', team })}
+            >
+              {t`Rename`}
+            </Button>
+            <Button
+              size="small"
+              variant="quiet"
+              aria-label={t`Delete ${name}`}
+              onClick={() => onDo({ what: 'delete', team })}
+            >
+              {t`Delete`}
+            </Button>
+          </>
+        ) : null}
+      </div>
     </li>
   )
 }
