@@ -34,7 +34,7 @@ function visitor(page) {
     },
     inside: () => page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor(),
     async signOut() {
-      await page.getByRole('button', { name: /: language, appearance, sign out$/ }).click()
+      await page.getByRole('button', { name: /: language, appearance, sign out/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await page.getByRole('heading', { name: 'Sign in to Kontor' }).waitFor()
     },
@@ -94,6 +94,12 @@ await story(
     await step('the link sets up once', async () => {
       await other.goto(setup.replace(new URL(setup).origin, kontor))
       await other.getByRole('heading', { name: 'Kontor is set up' }).waitFor()
+    })
+
+    await step('the page of the team says what it will show', async () => {
+      await owner.goto('/team')
+      await inbox.getByText('Nobody waits, and nobody else is here yet.').waitFor()
+      await look(inbox, 'team-empty', found)
     })
 
     await step('a wrong password says so, the right one leads to the page that was wanted', async () => {

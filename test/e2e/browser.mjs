@@ -207,8 +207,9 @@ export async function findings(page) {
   // What fades in has another contrast until it is there.
   await still(page)
   await page.evaluate(context.axe)
+  // What a closed list of choices offers is the platform's to show, and there are hundreds of times and zones.
   const { violations } = await page.evaluate(
-    (tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }),
+    (tags) => window.axe.run({ exclude: [['option']] }, { runOnly: { type: 'tag', values: tags } }),
     wcag,
   )
   return violations

@@ -38,7 +38,7 @@ func TestStories(t *testing.T) {
 	tell("main", p.link)
 	// window moves the clock by a day and back: whatever waited for a time ahead
 	// would go on waiting, so the stories about what waits come before it.
-	for _, name := range []string{"talk", "queue", "hands", "thread", "search", "many", "trouble", "settings", "session", "orders", "panel", "sandbox", "window", "narrow"} {
+	for _, name := range []string{"talk", "queue", "hands", "thread", "search", "many", "trouble", "settings", "session", "orders", "panel", "routing", "sandbox", "window", "narrow"} {
 		tell(name, p.newLink())
 	}
 	p.stop()

@@ -66,6 +66,13 @@ export async function furnish(page, benPage) {
   const workshop = await ana('POST', '/teams', { name: 'Werkstatt Lübeck' })
   await ana('POST', '/teams', { name: 'Verkauf' })
   await ana('PUT', `/teams/${workshop.team_id}/members`, { people: [me, him] })
+  await ana('PUT', `/routing/${workshop.team_id}`, {
+    mode: 'least_busy',
+    capacity: 8,
+    time_zone: 'Europe/Berlin',
+    hours: ['mon', 'tue', 'wed', 'thu', 'fri'].map((day) => ({ day, from: '09:00', to: '18:00' })),
+    closed_days: ['2026-12-25'],
+  })
   await ana('POST', '/invitations', { email: 'tomasz@nordlicht.example', name: 'Tomasz Wróbel', role: 'technician', teams: [workshop.team_id] })
   const labels = {}
   for (const [name, colour] of [['Garantie', '#0d9488'], ['VIP', '#7c3aed'], ['Ersatzteil bestellt', '#ca8a04']]) {

@@ -15,6 +15,11 @@ const subscription = async () => {
   return `/settings/webhooks/${data[0].id}`
 }
 
+const team = async () => {
+  const { data } = await api('GET', '/routing')
+  return `/settings/teams/${data.find(({ name }) => name === 'Werkstatt Lübeck').team_id}`
+}
+
 /**
  * `route` as the app writes it, `name` of its pictures, `path` where it is to be found when the route has variables or
  * a state is asked for, `words` that show that it is there. A `guest` is nobody of the house.
@@ -30,6 +35,7 @@ export const pages = [
   { route: '/c/$conversation', name: 'thread-hebrew', path: conversation(people.dana), words: 'שלום' },
   { route: '/attention', name: 'attention', words: 'Wolfenbüttel' },
   { route: '/attention', name: 'attention-failed', path: () => '/attention?status=failed', words: 'Marcus' },
+  { route: '/team', name: 'team', words: 'Werkstatt' },
   { route: '/orders', name: 'orders', words: 'R-2418' },
   { route: '/orders/$order', name: 'order', path: () => '/orders/R-2418', words: 'Auftrag #R-2418' },
   { route: '/settings', name: 'settings' },
@@ -44,6 +50,7 @@ export const pages = [
   { route: '/settings/$section', section: 'webhooks', name: 'webhooks', words: 'Shop' },
   { route: '/settings/$section', section: 'keys', name: 'keys', words: 'Reports' },
   { route: '/settings/$section/$item', name: 'webhook', path: subscription, words: 'Shop' },
+  { route: '/settings/$section/$item', name: 'team-routing', path: team, words: 'Werkstatt' },
   { route: '/signin', guest: true, name: 'signin' },
   { route: '/setup', guest: true, name: 'setup-done' },
   { route: '/invite', guest: true, name: 'invite-gone', path: () => '/invite?token=gone' },
@@ -70,7 +77,8 @@ export const covers = [
   { on: 'thread', name: 'labels-dialog', open: then(press('l'), dialog) },
   { on: 'thread', name: 'day-dialog', open: then(press('d'), dialog) },
   { on: 'thread', name: 'snooze-menu', open: then(press('s'), menu), wide: true },
-  { on: 'thread', name: 'assign-menu', open: then(press('a'), menu), wide: true },
+  { on: 'thread', name: 'assign-menu', open: then(press('a'), dialog) },
+  { on: 'team', name: 'hand-over-dialog', open: then(click('button', /^Hand over what/), dialog) },
   { on: 'thread', name: 'note-field', open: press('n') },
   { on: 'thread', name: 'template-sheet', open: then(press('t'), (page) => page.getByRole('region', { name: 'Templates' }).waitFor()) },
   { on: 'thread', name: 'message-actions', open: then((page) => page.getByRole('article').last().hover(), (page) => page.getByRole('button', { name: 'React, reply, copy' }).last().click(), menu), wide: true },
@@ -84,7 +92,7 @@ export const covers = [
   { on: 'thread-failed', name: 'why', open: then(click('button', 'Why?'), dialog) },
   { on: 'thread-held', name: 'send-again', open: then(click('button', 'Send again'), dialog) },
   { on: 'order', name: 'order-timeline', open: click('tab', 'Timeline') },
-  { on: 'me', name: 'person-menu', open: then(click('button', /: language, appearance, sign out$/), menu) },
+  { on: 'me', name: 'person-menu', open: then(click('button', /: language, appearance, sign out/), menu) },
   { on: 'replies', name: 'reply-dialog', open: then(click('button', /^Add/), dialog) },
   { on: 'labels', name: 'label-dialog', open: then(click('button', 'Add a label'), dialog) },
   { on: 'labels', name: 'delete-label', open: then(click('button', 'Delete'), dialog) },

@@ -24,7 +24,7 @@ await story('queue', async ({ context, inbox }) => {
   })
   await step('and gives it to Ben', async () => {
     await inbox.getByRole('button', { name: /^Assigned to Ana Ribeiro/ }).click()
-    await inbox.getByRole('menuitem', { name: 'Ben Krüger' }).click()
+    await inbox.getByRole('option', { name: 'Ben Krüger' }).click()
     await inbox.getByRole('button', { name: /^Assigned to Ben Krüger/ }).waitFor()
     await agent.answer.getByText('Ben has this conversation.').waitFor()
     await inbox.getByRole('tab', { name: /^All/ }).click()
