@@ -16,7 +16,7 @@ SOAK ?= 1800
 .PHONY: test run web lint bench soak fuzz
 
 test:
-	@bash test/bootstrap.sh sh -c 'npm --prefix web run --silent check && $(GO) test -timeout 18m ./...'
+	@bash test/bootstrap.sh sh -c 'npm --prefix web run --silent check && $(GO) test -timeout 30m ./...'
 
 run:
 	$(GO) run ./cmd/kontor dev
