@@ -7,23 +7,25 @@ import (
 	"sync/atomic"
 )
 
-// countedConn counts what was handed to the operating system.
+// countedConn counts what was handed to the operating system: before it is, so
+// that an answer which comes at once never finds its request uncounted.
 type countedConn struct {
 	net.Conn
 	written atomic.Int64
 }
 
 func (c *countedConn) Write(b []byte) (int, error) {
+	c.written.Add(int64(len(b)))
 	n, err := c.Conn.Write(b)
-	c.written.Add(int64(n))
+	c.written.Add(int64(n - len(b)))
 	return n, err
 }
 
 // departure knows whether a request can have left whole. httptrace's
 // WroteRequest alone does not tell: it fires before the last bytes leave the
 // buffer. So we note how much the connection had written when the request got
-// it. net/http ends its writing before it reports an error, and gives a
-// connection one request at a time, so the difference is this request's.
+// it. net/http gives a connection one request at a time, so the difference is
+// this request's.
 type departure struct {
 	conn   *countedConn
 	before int64

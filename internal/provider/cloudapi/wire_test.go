@@ -48,3 +48,25 @@ func TestDeparture(t *testing.T) {
 		t.Error("a connection that does not count: got not, want whole, to be safe")
 	}
 }
+
+// hasty answers while it is still being written to.
+type hasty struct {
+	net.Conn
+	answered func()
+}
+
+func (h hasty) Write(b []byte) (int, error) {
+	h.answered()
+	return len(b), nil
+}
+
+// An answer may be there before the write that asked for it has returned.
+func TestAnAnswerFindsItsRequestCounted(t *testing.T) {
+	var d departure
+	whole := false
+	conn := &countedConn{Conn: hasty{answered: func() { whole = d.whole(100) }}}
+	d.gotConn(httptrace.GotConnInfo{Conn: conn})
+	if _, err := conn.Write(make([]byte, 150)); err != nil || !whole {
+		t.Errorf("got whole %v, %v, when the answer came; want true", whole, err)
+	}
+}
