@@ -306,8 +306,22 @@ export function desk(page) {
     row: (name) => list.getByRole('link').filter({ hasText: name }),
     /** The newest bubble with these words. */
     bubble: (words) => thread.getByRole('article').filter({ hasText: words }).last(),
+    /** The row of somebody, wherever in the list: rows far from what is seen are not in the page. */
+    async find(name) {
+      const row = list.getByRole('link').filter({ hasText: name })
+      for (let n = 0; n < 40; n++) {
+        try {
+          await row.waitFor({ timeout: 250 })
+          return row
+        } catch {
+          await list.getByRole('tabpanel').hover()
+          await page.mouse.wheel(0, 300)
+        }
+      }
+      throw new Error(`${name} is nowhere in the list`)
+    },
     async open(name) {
-      await list.getByRole('link').filter({ hasText: name }).click()
+      await (await this.find(name)).click()
       await page.getByRole('heading', { level: 2, name }).waitFor()
     },
     async say(text) {

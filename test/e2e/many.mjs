@@ -65,7 +65,7 @@ await story('many', async ({ inbox }) => {
     await bulk.getByText('1 chosen').waitFor()
     await agent.row('Kunde C').click({ modifiers: ['Shift'] })
     await bulk.getByText('4 chosen').waitFor()
-    await inbox.getByRole('link', { name: /^Inbox/ }).click()
+    await inbox.getByRole('link', { name: /Inbox$/ }).click()
     await inbox.getByText('Choose a conversation.').waitFor()
     await bulk.getByText('4 chosen').waitFor()
     await look(inbox, 'inbox-bulk')

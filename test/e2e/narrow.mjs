@@ -8,7 +8,7 @@ await story(
     const agent = desk(inbox)
     const name = 'João Baptista'
     await step('the list comes first', async () => {
-      await agent.row(name).waitFor()
+      await agent.find(name)
       await fits(inbox)
       await shoot(inbox, 'inbox-390-list')
     })

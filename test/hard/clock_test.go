@@ -225,7 +225,7 @@ func (w *times) check() {
 	}
 	for phone, want := range w.written {
 		var written, sent, left []string
-		for _, m := range w.history(phone) {
+		for _, m := range w.settled(phone) {
 			if m.Direction == "inbound" {
 				written = append(written, m.Wamid)
 			} else {
@@ -251,6 +251,20 @@ func (w *times) check() {
 	if left := time.Until(c.WindowUntil); left < 23*time.Hour || left > 24*time.Hour+time.Minute {
 		w.Errorf("the window is open for %v more, want a day", left)
 	}
+}
+
+// settled is a whole conversation when WhatsApp's answers to all of it are
+// stored, which they are a moment after it has the messages.
+func (w *times) settled(phone string) (all []timed) {
+	w.Helper()
+	err := kontor.Until(w.ctx, func() (bool, error) {
+		all = w.history(phone)
+		return !slices.ContainsFunc(all, func(m timed) bool { return m.Wamid == "" }), nil
+	})
+	if err != nil {
+		w.Fatalf("the conversation with %s: %v", phone, err)
+	}
+	return all
 }
 
 // history is a whole conversation, oldest first.

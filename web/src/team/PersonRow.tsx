@@ -98,7 +98,7 @@ function Takes({ agent: { person, available, changed_at } }: { agent: AgentLoad 
     return <p className="text-second md:text-end">{words}</p>
   }
   return (
-    <div className="relative z-10 min-w-0 md:[&_button]:order-last md:[&_label]:text-end">
+    <div className="relative z-10 min-w-0 max-[22rem]:col-span-3 md:[&_button]:order-last md:[&_label]:text-end">
       <Switch
         label={words}
         checked={available}
