@@ -38,12 +38,26 @@ func TestStories(t *testing.T) {
 	tell("main", p.link)
 	// window moves the clock by a day and back: whatever waited for a time ahead
 	// would go on waiting, so the stories about what waits come before it.
-	for _, name := range []string{"talk", "queue", "hands", "thread", "search", "many", "trouble", "settings", "session", "orders", "panel", "routing", "sandbox", "window", "narrow"} {
+	for _, name := range []string{"talk", "queue", "hands", "thread", "search", "trouble", "settings", "session", "orders", "panel", "sandbox", "window", "narrow"} {
 		tell(name, p.newLink())
 	}
 	p.stop()
 	p.start() // at the same addresses, over the same data
 	tell("again", p.link)
+	p.stop()
+}
+
+// TestCrowds tells the stories that need many conversations, in a house of
+// their own: they would push those of the others out of sight.
+func TestCrowds(t *testing.T) {
+	p, dir := newProduct(t)
+	writePicture(t, filepath.Join(dir, "bicycle.png"))
+	p.start()
+	for _, name := range []string{"many", "routing"} {
+		t.Run(name, func(t *testing.T) {
+			p.tell(t, name, "E2E_SIGNIN="+p.newLink(), "E2E_OTHER="+p.newLink("--name=Ben Krüger"), "E2E_PICTURE="+filepath.Join(dir, "bicycle.png"))
+		})
+	}
 	p.stop()
 }
 

@@ -29,7 +29,7 @@ await story(
     })
     await step('and the way back leads to the list', async () => {
       await inbox.getByRole('link', { name: 'Back to the list' }).click()
-      await agent.row(name).filter({ hasText: 'See you tomorrow!' }).waitFor()
+      await (await agent.find(name)).filter({ hasText: 'See you tomorrow!' }).waitFor()
       assert.equal(new URL(inbox.url()).pathname, '/')
       await meta('POST', '/customers/551155500177/messages', { type: 'text', text: { body: 'Até amanhã!' } })
       await agent.row(name).filter({ hasText: 'Até amanhã!' }).waitFor()

@@ -176,7 +176,7 @@ await story(
       await inbox.keyboard.press('Enter')
       await inbox.getByText('It waits for the team Workshop.').first().waitFor()
       await waits(customers[3])
-      await lead.list.getByText('Nothing is here now.').waitFor()
+      await lead.list.getByText('No conversation fits the filters.').waitFor()
     })
     await step('whoever claims it has it, full hands or not', async () => {
       const { page } = agents[first]
@@ -187,7 +187,7 @@ await story(
       assert.equal(await holder(customers[3]), first)
     })
     await step('somebody is faster, and only the lead may go on', async () => {
-      await inbox.getByRole('button', { name: 'Show everybody’s conversations' }).click()
+      await inbox.getByRole('button', { name: 'Without filters' }).click()
       await inbox.getByRole('tab', { name: /^Unassigned/ }).click()
       await lead.open(customers[5].name)
       const { person_id } = (await api('GET', '/people')).data.find(({ name }) => name === first)
