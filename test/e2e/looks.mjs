@@ -103,6 +103,6 @@ await story(
     await meta('POST', '/clock', { set: 'now' })
     found.none()
   },
-  // Links that open nothing any more are refused.
-  { expected: /(400|401|404|409|410|422) .*\/(invitations|password|setup|signin)|status of 4\d\d/ },
+  // Links that open nothing any more are refused, and so is a guest who is asked for.
+  { expected: /(400|401|404|409|410|422) .*\/(invitations|me|password|setup|signin)|status of 4\d\d/ },
 )
