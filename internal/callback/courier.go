@@ -402,8 +402,9 @@ func (k *courier) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	now := k.c.Now()
 	for _, d := range found {
-		k.queue.add(d, k.c.Now())
+		k.queue.add(d, now)
 		k.after = d.ID
 	}
 	k.dry = len(found) < page
@@ -537,8 +538,9 @@ func (k *courier) fill(conversation wa.ConversationID) {
 		k.queue.clear()
 		return
 	}
+	now := k.c.Now()
 	for _, d := range found {
-		k.queue.add(d, k.c.Now())
+		k.queue.add(d, now)
 	}
 	if l := k.queue.lines[int64(conversation)]; l != nil && len(found) == restInLine {
 		l.more = true

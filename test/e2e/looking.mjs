@@ -40,9 +40,13 @@ export function settling(page) {
   }
 }
 
-/** What does not fit on a page as it stands: it is too wide, is cut off, or lies beyond the edge. */
+/**
+ * What does not fit on a page as it stands: it is too wide, is cut off, or lies beyond the edge. Looked at once the page
+ * has drawn itself at its size: parts that follow the width of the window do so with the next frame.
+ */
 export function tooWide(page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame)
     const found = []
     const say = (element) => {
       const words = (element.innerText || element.getAttribute('aria-label') || '').trim().replace(/\s+/g, ' ')
