@@ -7,13 +7,15 @@
 // the API, run on the same machine and take their share of it. Output is in the
 // form that benchstat reads; nothing asserts a time.
 //
-//	limit       what this machine and disk allow at most: HTTP, signature, JSON,
-//	            and an appended file with one sync for all who wait
+//	limit       what this machine and disk allow at most. Of intake: HTTP, signature,
+//	            JSON, and an appended file with one sync for all who wait. Of sends:
+//	            the same for the request, the call to WhatsApp, and a line for the answer
 //	intake      webhooks stored before the 200, at 64 connections; of-limit-% is
 //	            the share of the limit measured just before: it survives a change of machine
 //	send        messages from POST send/text to WhatsApp, which answers after 50 ms;
 //	            over eight numbers of the faster kind (1,000 a second each), and over
-//	            one. cpu-s/1000 is the product's own CPU time for 1,000 of them
+//	            one. cpu-s/1000 is the product's own CPU time for 1,000 of them, and
+//	            of-limit-% the share of the limit of sends
 //	cap         one number of the slower kind (80 a second) with more to send than
 //	            it may: refused for speed, and how much of the cap was used, both
 //	            counted in sliding seconds

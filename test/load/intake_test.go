@@ -71,7 +71,7 @@ func hail(b *testing.B, address string, a whatsapp.Account, phone func(n int) st
 var account = whatsapp.Account{WABA: "100000000000001", PhoneID: "200000000000001", Display: "15550001000"}
 
 func benchmarkLimit(b *testing.B) (rate float64) {
-	address := startLimit(b)
+	address := startLimit(b, "")
 	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
 	b.ResetTimer()
 	took, rate := hail(b, address, account, phone, lasts)

@@ -20,15 +20,19 @@ import (
 	"kontor/test/load/whatsapp"
 )
 
-// limitFolder names the environment variable that makes the test binary a limit
-// server with its file in that folder.
-const limitFolder = "KONTOR_LOAD_LIMIT_FOLDER"
+const (
+	// limitFolder names the environment variable that makes the test binary a limit
+	// server with its file in that folder.
+	limitFolder = "KONTOR_LOAD_LIMIT_FOLDER"
+	// limitGraph names the one with the base URL of the WhatsApp it sends to.
+	limitGraph = "KONTOR_LOAD_LIMIT_GRAPH"
+)
 
 // TestMain lets the test binary be the limit server: a process of its own, as
 // the product is, so that the two can be compared.
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(limitFolder); folder != "" {
-		if err := serveLimit(folder); err != nil {
+		if err := serveLimit(folder, os.Getenv(limitGraph)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -37,12 +41,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// startLimit starts a limit server and answers its address. It ends with the
-// test, or with this process: whichever closes its standard input first.
-func startLimit(tb testing.TB) (address string) {
+// startLimit starts a limit server that sends to graph, and answers its address.
+// It ends with the test, or with this process: whichever closes its standard input
+// first.
+func startLimit(tb testing.TB, graph string) (address string) {
 	tb.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env, cmd.Stderr = append(os.Environ(), limitFolder+"="+tb.TempDir()), os.Stderr
+	cmd.Env, cmd.Stderr = append(os.Environ(), limitFolder+"="+tb.TempDir(), limitGraph+"="+graph), os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		tb.Fatal(err)
@@ -68,8 +73,8 @@ func startLimit(tb testing.TB) (address string) {
 }
 
 // serveLimit serves until standard input ends.
-func serveLimit(folder string) error {
-	file, err := os.OpenFile(filepath.Join(folder, "webhooks"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+func serveLimit(folder, graph string) error {
+	file, err := os.OpenFile(filepath.Join(folder, "lines"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -83,16 +88,19 @@ func serveLimit(folder string) error {
 		io.Copy(io.Discard, os.Stdin) // its end is the signal, whatever the reason
 		l.Close()
 	}()
-	err = http.Serve(l, &limit{file: file})
+	lines := &lines{file: file}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+kontor.Webhook, lines.webhook)
+	mux.Handle("POST /api/v1/whatsapp/send/text", newRelay(lines, graph))
+	err = http.Serve(l, mux)
 	if strings.Contains(err.Error(), net.ErrClosed.Error()) {
 		return nil
 	}
 	return err
 }
 
-// limit does the least that may be done before a webhook is answered 200. One
-// sync serves all who wait for it.
-type limit struct {
+// lines is a file to which everybody appends. One sync serves all who wait for it.
+type lines struct {
 	file *os.File
 
 	mu      sync.Mutex
@@ -106,7 +114,8 @@ type batch struct {
 	err   error
 }
 
-func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// webhook does the least that may be done before a webhook is answered 200.
+func (l *lines) webhook(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
 	if err != nil {
 		http.Error(w, "body", http.StatusBadRequest)
@@ -139,7 +148,7 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // append returns once the line is on disk. Whoever comes while nobody syncs,
 // syncs, for all that wait then.
-func (l *limit) append(line []byte) error {
+func (l *lines) append(line []byte) error {
 	l.mu.Lock()
 	if l.next == nil {
 		l.next = &batch{done: make(chan struct{})}
@@ -156,7 +165,7 @@ func (l *limit) append(line []byte) error {
 	return b.err
 }
 
-func (l *limit) sync() {
+func (l *lines) sync() {
 	for {
 		l.mu.Lock()
 		b := l.next

@@ -34,10 +34,12 @@ func BenchmarkLoad(b *testing.B) {
 	for _, engine := range kontor.Engines {
 		b.Run(engine, func(b *testing.B) {
 			var most float64
-			b.Run("limit", func(b *testing.B) { most = benchmarkLimit(b) })
+			b.Run("limit/intake", func(b *testing.B) { most = benchmarkLimit(b) })
 			b.Run("intake", func(b *testing.B) { benchmarkIntake(b, binary, engine, most) })
-			b.Run("send/numbers=8", func(b *testing.B) { benchmarkSend(b, binary, engine, 8) })
-			b.Run("send/numbers=1", func(b *testing.B) { benchmarkSend(b, binary, engine, 1) })
+			most = 0
+			b.Run("limit/send", func(b *testing.B) { most = benchmarkRelay(b) })
+			b.Run("send/numbers=8", func(b *testing.B) { benchmarkSend(b, binary, engine, 8, most) })
+			b.Run("send/numbers=1", func(b *testing.B) { benchmarkSend(b, binary, engine, 1, 0) })
 			b.Run("cap", func(b *testing.B) { benchmarkCap(b, binary, engine) })
 		})
 	}

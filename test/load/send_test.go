@@ -69,42 +69,60 @@ func say(b *testing.B, i *kontor.Installation, people int, more func(n int) bool
 	return took
 }
 
-func benchmarkSend(b *testing.B, binary, engine string, numbers int) {
-	const people = 1000
-	meta := whatsapp.Start(whatsapp.Options{Latency: 50 * time.Millisecond, Throughput: "HIGH"})
+// benchmarkSend answers the rate; most is the one of the limit, 0 if nobody
+// measured it.
+func benchmarkSend(b *testing.B, binary, engine string, numbers int, most float64) {
+	meta := whatsapp.Start(whatsapp.Options{Latency: answersAfter, Throughput: "HIGH"})
 	defer meta.Close()
 	i := kontor.New(b, binary, engine, meta.URL, numbers)
 	p := start(b, i, "HIGH")
-	open(b, i, people)
+	open(b, i, recipients)
 	before, err := p.CPU()
 	if err != nil {
 		b.Fatal(err)
 	}
-	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
-	b.ResetTimer()
-	began := time.Now()
-	took := say(b, i, people, func(int) bool { return time.Since(began) < lasts })
-	accepting := time.Since(began)
-	ctx, cancel := context.WithTimeout(context.Background(), lasts+bound)
-	defer cancel()
-	if err := kontor.Until(ctx, func() (bool, error) { return meta.Count() >= len(took), p.Ended() }); err != nil {
-		b.Fatalf("%d of %d messages reached WhatsApp: %v", meta.Count(), len(took), err)
-	}
-	b.StopTimer()
+	sent, rate := sendFor(b, i, meta, p.Ended)
 	after, err := p.CPU()
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.ReportMetric((after-before).Seconds()/float64(sent)*1000, "cpu-s/1000")
+	if most > 0 {
+		b.ReportMetric(100*rate/most, "of-limit-%")
+	}
+	finish(b, p)
+}
+
+const (
+	answersAfter = 50 * time.Millisecond // WhatsApp
+	recipients   = 1000                  // of each number
+)
+
+// sendFor sends from all connections for a while, waits until all of it reached
+// WhatsApp, and answers how many messages that were and how many in a second.
+func sendFor(b *testing.B, i *kontor.Installation, meta *whatsapp.Fake, ended func() error) (n int, rate float64) {
+	b.Helper()
+	lasts := seconds(b, "KONTOR_LOAD_SECONDS", 5)
+	b.ResetTimer()
+	began := time.Now()
+	took := say(b, i, recipients, func(int) bool { return time.Since(began) < lasts })
+	accepting := time.Since(began)
+	ctx, cancel := context.WithTimeout(context.Background(), lasts+bound)
+	defer cancel()
+	if err := kontor.Until(ctx, func() (bool, error) { return meta.Count() >= len(took), ended() }); err != nil {
+		b.Fatalf("%d of %d messages reached WhatsApp: %v", meta.Count(), len(took), err)
+	}
+	b.StopTimer()
 	sent := meta.Sent()
 	if len(sent) == 0 {
 		b.Fatal("nothing was sent")
 	}
-	b.ReportMetric(float64(len(sent))/sent[len(sent)-1].At.Sub(began).Seconds(), "sends/s")
+	rate = float64(len(sent)) / sent[len(sent)-1].At.Sub(began).Seconds()
+	b.ReportMetric(rate, "sends/s")
 	b.ReportMetric(float64(len(took))/accepting.Seconds(), "accepts/s")
-	b.ReportMetric((after-before).Seconds()/float64(len(sent))*1000, "cpu-s/1000")
 	b.ReportMetric(float64(len(sent)-len(took)), "doubled")
 	report(b, took)
-	finish(b, p)
+	return len(sent), rate
 }
 
 func benchmarkCap(b *testing.B, binary, engine string) {
@@ -112,7 +130,7 @@ func benchmarkCap(b *testing.B, binary, engine string) {
 		atMost = 80
 		people = 200
 	)
-	meta := whatsapp.Start(whatsapp.Options{Latency: 50 * time.Millisecond, Cap: atMost, Throughput: "STANDARD"})
+	meta := whatsapp.Start(whatsapp.Options{Latency: answersAfter, Cap: atMost, Throughput: "STANDARD"})
 	defer meta.Close()
 	i := kontor.New(b, binary, engine, meta.URL, 1)
 	p := start(b, i, "STANDARD")
