@@ -153,6 +153,7 @@ await story(
       await owner.dialog.getByRole('button', { name: 'Done' }).click()
       await owner.button('Withdraw the invitation of carla@house.example').click()
       await owner.dialog.getByRole('button', { name: 'Withdraw the invitation' }).click()
+      await owner.dialog.waitFor({ state: 'detached' }) // behind it, no button has a role
       await owner.button('Withdraw the invitation of carla@house.example').waitFor({ state: 'detached' })
       await other.goto(gone)
       await other.getByRole('heading', { name: 'This link no longer works' }).waitFor()
