@@ -88,7 +88,7 @@ func (r *relay) send(a accepted) error {
 
 func benchmarkRelay(b *testing.B) (rate float64) {
 	meta := whatsapp.Start(whatsapp.Options{Latency: answersAfter, Throughput: "HIGH"})
-	defer meta.Close()
+	b.Cleanup(meta.Close) // once the limit server, which still waits for its last answers, has ended
 	i := &kontor.Installation{Address: startLimit(b, meta.URL)}
 	for n := range 8 {
 		i.Numbers = append(i.Numbers, whatsapp.Account{WABA: account.WABA, PhoneID: strconv.Itoa(200000000000001 + n), Display: account.Display})
