@@ -133,7 +133,7 @@ func raw(t testing.TB, o store.Options) (*sql.DB, texts) {
 		address = u.String()
 		x = texts{
 			before:  []string{"SET synchronous_commit = off", "SET maintenance_work_mem = '512MB'"},
-			after:   []string{"ANALYZE"},
+			after:   []string{"VACUUM (ANALYZE)"},
 			indexes: `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'message' AND indexname <> 'message_pkey'`,
 			series:  `generate_series(CAST(1 AS BIGINT), CAST({n} AS BIGINT)) s(n)`,
 			randoms: `md5(random()::text) || md5(random()::text)`,
