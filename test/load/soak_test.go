@@ -49,6 +49,8 @@ const (
 	soakWriters = 32               // connections of WhatsApp
 	soakPeople  = 2000             // customers
 	soakSends   = 200              // messages a second that go out; each customer gets one in 10 s
+	soakSenders = 8                // connections of the program that sends them
+	soakTellers = 16               // connections on which WhatsApp tells that they arrived
 	soakFull    = 3 * time.Second  // at full speed, which tells what half of it is
 	soakWarm    = 10 * time.Second // then caches fill, and nothing is compared
 )
@@ -87,13 +89,17 @@ func soak(t *testing.T, binary, engine string, lasts time.Duration) {
 	defer end()
 	told, silence := context.WithCancel(ctx)
 	var load, reports sync.WaitGroup
-	reports.Go(func() { s.report(told) })
+	for range soakTellers {
+		reports.Go(func() { s.report(told) })
+	}
 	defer reports.Wait()
 	defer silence()
 	for n := range soakWriters {
 		load.Go(func() { s.write(over, n, time.Duration(float64(time.Second)*soakWriters/half)) })
 	}
-	load.Go(func() { s.send(over) })
+	for n := range soakSenders {
+		load.Go(func() { s.send(over, n) })
+	}
 	load.Go(func() { s.listen(over) })
 
 	s.watch(ctx, soakWarm)
@@ -170,10 +176,12 @@ func (s *soaking) paced(over context.Context, every time.Duration, do func(n int
 	}
 }
 
-func (s *soaking) send(over context.Context) {
+// send is one connection's part of the messages that go out.
+func (s *soaking) send(over context.Context, from int) {
 	client := kontor.NewClient(s.kontor.Address)
 	defer client.Close()
-	s.paced(over, time.Second/soakSends, func(n int64) {
+	s.paced(over, soakSenders*time.Second/soakSends, func(k int64) {
+		n := k*soakSenders + int64(from)
 		status, answer, err := client.PostAPI("send/text", "", fmt.Appendf(nil, `{"to":"+%s","text":"Answer %d: it comes tomorrow."}`, phone(int(n)%soakPeople), n))
 		if err != nil || status != 202 {
 			s.Errorf("send/text: got %d %s and %v, want 202", status, answer, err)
