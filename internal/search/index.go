@@ -344,8 +344,11 @@ func gather(page []journal.Fact) (messages []wa.MessageID, contacts []wa.Contact
 			stale = append(stale, Stale{WorkspaceID: f.WorkspaceID, Kind: Messages, ID: int64(f.MessageID)})
 		case journal.MessageRevoked:
 			stale = append(stale, Stale{WorkspaceID: f.WorkspaceID, Kind: Messages, ID: int64(f.MessageID)})
-		case journal.ConversationOpened, journal.ContactChanged:
+		case journal.ConversationOpened:
 			contacts = append(contacts, f.ContactID)
+		case journal.ContactChanged: // as an edited message: by the new name at once, and soon nothing of the old one is left
+			contacts = append(contacts, f.ContactID)
+			stale = append(stale, Stale{WorkspaceID: f.WorkspaceID, Kind: Contacts, ID: int64(f.ContactID)})
 		}
 	}
 	return unique(messages), unique(contacts), stale
