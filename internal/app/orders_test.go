@@ -311,7 +311,7 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 				body         any
 			}{
 				{"GET", "orders/R-1", nil}, {"GET", "orders/R-1/timeline", nil}, {"GET", "orders/R-1/history", nil}, {"DELETE", "orders/R-1", nil},
-				{"POST", "orders/R-1/messages", map[string]any{"text": "x"}}, {"POST", "orders/R-1/link", map[string]any{"message_id": message}},
+				{"POST", "orders/R-1/preview", map[string]any{"status": "completed"}}, {"POST", "orders/R-1/messages", map[string]any{"text": "x"}}, {"POST", "orders/R-1/link", map[string]any{"message_id": message}},
 				{"POST", "send/text", map[string]any{"to": phone, "text": "x", "order": "R-1"}},
 			} {
 				if r := s.ask(credential, c.method, s.base+c.path, c.body); r.status != 404 {
@@ -345,6 +345,36 @@ func TestTechniciansAndTenantsSeeTheirOwn(t *testing.T) {
 		s.callAs(key(ws, account.Agent), "PUT", "orders/R-1", d, 200)
 		s.callAs(tom, "GET", "orders/R-1", nil, 404)
 		s.callAs(eva, "GET", "orders/R-1", nil, 200)
+	})
+}
+
+// TestAnOrderComesBackAsItWasRead: the web app and the command line read an order
+// and write it with one member changed; what they did not change stays as it is.
+func TestAnOrderComesBackAsItWasRead(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *shop) {
+		const phone = "4915112345678"
+		s.call("PUT", "orders/R-1", map[string]any{"customer": map[string]any{"phone": phone}, "status": "received"}, 201)
+		read := func() (customer map[string]any) {
+			t.Helper()
+			return s.call("GET", "orders/R-1", nil, 200).body["customer"].(map[string]any)
+		}
+		back := func(status string) float64 {
+			t.Helper()
+			c := read()
+			r := s.call("PUT", "orders/R-1", map[string]any{"customer": map[string]any{"contact_id": c["contact_id"], "name": c["name"]}, "status": status}, 200)
+			return r.body["version"].(float64)
+		}
+		if got := back("received"); got != 1 {
+			t.Errorf("got version %v, want 1: nothing was changed", got)
+		}
+		if got := back("in_progress"); got != 2 || len(s.events("R-1", "changed")) != 0 {
+			t.Errorf("got version %v with %v, want the status changed and nothing else", got, s.events("R-1", "changed"))
+		}
+		profile := map[string]any{"type": "text", "text": map[string]any{"body": "Moin"}, "profile": map[string]any{"name": "Ida Hansen"}}
+		if r := s.ask("", "POST", s.meta+"/sandbox/customers/"+phone+"/messages", profile); r.status != 200 {
+			t.Fatalf("the customer cannot write: %d %s", r.status, r.raw)
+		}
+		s.until("the customer has a name", func() bool { return read()["name"] == "Ida Hansen" })
 	})
 }
 

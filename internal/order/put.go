@@ -222,6 +222,9 @@ func (b *Book) draw(tx txn.Tx, s Scope, d Draft, before *Order, appointment time
 	}
 	next.ContactID, next.Technician, next.Status = customer.ID, technician, d.Status
 	next.Details = Details{Name: d.Name, Language: d.Language, Fields: d.Fields}
+	if before != nil && before.Details.Name == "" && before.ContactID == customer.ID && (d.Name == customer.DisplayName() || d.Name == "+"+string(customer.Phone)) {
+		next.Details.Name = "" // it comes back as GET answered it: still nobody has given this order a name of its own
+	}
 	next.Appointment, next.Duration = appointment, d.Duration
 	if appointment.IsZero() {
 		next.Duration = 0
