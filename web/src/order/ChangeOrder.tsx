@@ -37,20 +37,22 @@ function ChangeStatus({ order }: { order: Order }) {
   const settings = useOrderSettings()
   const name = useStatusName()
   const { change, busy, failure } = useChange(order)
-  const [status, setStatus] = useState(order.status)
+  // What was chosen stays when somebody else changes the order meanwhile.
+  const [chosen, setChosen] = useState<string | null>(null)
+  const status = chosen ?? order.status
   const statuses = settings.data?.statuses ?? []
   const differs = status !== order.status
   const messages = useForeseen(order, differs ? { status } : null)
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    if (differs) void change({ status })
+    if (differs) void change({ status }, () => setChosen(null))
   }
 
   return (
     <form onSubmit={submit} className="mt-5 flex flex-col gap-2.5 border-line border-t pt-4">
       <Field label={t`Status`} error={failure || undefined}>
-        <Select value={status} onChange={(event) => setStatus(event.target.value)}>
+        <Select value={status} onChange={(event) => setChosen(event.target.value)}>
           {statuses.some(({ key }) => key === order.status) ? null : (
             <option value={order.status}>{order.status}</option>
           )}
@@ -74,8 +76,9 @@ function ChangeAppointment({ order }: { order: Order }) {
   const { change, busy, failure } = useChange(order)
   const minutesId = useId()
   const before = order.appointment ? localTime(order.appointment.at) : ''
-  const [at, setAt] = useState(before)
-  const [minutes, setMinutes] = useState(String(order.appointment?.duration_minutes ?? 0))
+  const [typed, setTyped] = useState<{ at?: string; minutes?: string }>({})
+  const at = typed.at ?? before
+  const minutes = typed.minutes ?? String(order.appointment?.duration_minutes ?? 0)
   const length = Math.max(0, Math.min(44_640, Math.floor(Number(minutes) || 0)))
   const differs = at !== before || (at !== '' && length !== (order.appointment?.duration_minutes ?? 0))
   const moment = at && !Number.isNaN(new Date(at).getTime()) ? new Date(at).toISOString() : ''
@@ -83,7 +86,8 @@ function ChangeAppointment({ order }: { order: Order }) {
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    if (differs) void change({ appointment: moment ? { at: moment, duration_minutes: length } : null })
+    if (!differs) return
+    void change({ appointment: moment ? { at: moment, duration_minutes: length } : null }, () => setTyped({}))
   }
 
   return (
@@ -93,7 +97,11 @@ function ChangeAppointment({ order }: { order: Order }) {
         hint={t`In this computer's time; empty it to take the appointment away.`}
         error={failure || undefined}
       >
-        <TextInput type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
+        <TextInput
+          type="datetime-local"
+          value={at}
+          onChange={(event) => setTyped({ ...typed, at: event.target.value })}
+        />
       </Field>
       {at ? (
         <div className="flex items-center gap-2 text-second">
@@ -103,7 +111,7 @@ function ChangeAppointment({ order }: { order: Order }) {
             inputMode="numeric"
             maxLength={5}
             value={minutes}
-            onChange={(event) => setMinutes(event.target.value.replace(/\D/g, ''))}
+            onChange={(event) => setTyped({ ...typed, minutes: event.target.value.replace(/\D/g, '') })}
             className="figures w-20"
           />
         </div>
@@ -152,7 +160,10 @@ function useForeseen(order: Order, asked: { status?: string; appointment?: strin
   })
 }
 
-/** Makes a change of an order as it was read; one that somebody else changed meanwhile is read anew. */
+/**
+ * Makes a change of an order as it was read; one that somebody else changed meanwhile is read anew, and what was
+ * chosen stays. `done` is called once it is made.
+ */
 function useChange(order: Order) {
   const { t } = useLingui()
   const queries = useQueryClient()
@@ -160,12 +171,13 @@ function useChange(order: Order) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState('')
 
-  async function change(what: OrderChange) {
+  async function change(what: OrderChange, done: () => void) {
     setBusy(true)
     setFailure('')
     try {
       const changed = await changeOrder(order, what)
       queries.setQueryData(orderKeys.one(order.id), changed)
+      done()
       toast({ text: t`Changed: ${order.id}` })
       await queries.invalidateQueries({ queryKey: orderKeys.all })
     } catch (error) {

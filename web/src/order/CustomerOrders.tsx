@@ -1,21 +1,27 @@
 import { useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useFormat } from '../i18n/format'
+import { Button } from '../ui/Button'
 import { useOrders } from './queries'
 import { StatusChip } from './StatusChip'
+
+/** So many are shown at first. */
+const some = 5
 
 /** A customer's orders, for the pane about a person; without any it takes no room. */
 export function CustomerOrders({ contact }: { contact: string }) {
   const { t } = useLingui()
   const format = useFormat()
   const query = useOrders({ customer: contact })
+  const [all, setAll] = useState(false)
   const orders = query.data?.pages.flatMap((page) => page.data) ?? []
   if (orders.length === 0) return null
   return (
     <section aria-label={t`Orders`}>
       <h3 className="mt-5 mb-1.5 border-line border-t pt-4 font-semibold text-ui">{t`Orders`}</h3>
       <ul className="flex flex-col gap-1">
-        {orders.slice(0, 5).map((order) => (
+        {orders.slice(0, all ? undefined : some).map((order) => (
           <li key={order.order_id}>
             <Link
               to="/orders/$order"
@@ -34,6 +40,11 @@ export function CustomerOrders({ contact }: { contact: string }) {
           </li>
         ))}
       </ul>
+      {orders.length > some && !all ? (
+        <Button size="small" className="mt-1.5" onClick={() => setAll(true)}>
+          {t`Show more`}
+        </Button>
+      ) : null}
     </section>
   )
 }

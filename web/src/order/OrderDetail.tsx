@@ -173,7 +173,7 @@ function About({ order }: { order: Order }) {
         <Line name={t`Changed`}>{format.moment(new Date(order.updated_at))}</Line>
         <Line name={t`Written down`}>{format.moment(new Date(order.created_at))}</Line>
       </dl>
-      {rights.includes('assign') ? <ChangeOrder key={order.version} order={order} /> : null}
+      {rights.includes('assign') ? <ChangeOrder order={order} /> : null}
     </div>
   )
 }

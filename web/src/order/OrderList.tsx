@@ -31,7 +31,7 @@ export function OrderList({ selected }: { selected: string | undefined }) {
   const settings = useOrderSettings()
   const people = usePeople()
   const name = useStatusName()
-  const query = useOrders({ ...useDeferredValue(searchOf(asked)), status, technician, state })
+  const query = useOrders({ ...searchOf(useDeferredValue(asked)), status, technician, state })
   const rows = query.data?.pages.flatMap((page) => page.data) ?? []
   const narrowed = Boolean(asked || status || technician)
   const names = {
@@ -106,7 +106,10 @@ export function OrderList({ selected }: { selected: string | undefined }) {
         ) : null}
         {query.data && rows.length === 0 ? (
           narrowed ? (
-            <EmptyState title={t`Nothing found.`}>{t`No order fits what you asked for.`}</EmptyState>
+            <EmptyState title={t`Nothing found.`}>
+              {t`No order fits what you asked for.`}{' '}
+              {isLocalNumber(asked) ? t`A phone number begins with + and the country code.` : null}
+            </EmptyState>
           ) : (
             <EmptyState title={t`No orders here.`}>
               {t`Your shop's system writes them down with PUT orders; kontor order put does so by hand.`}
@@ -160,6 +163,11 @@ function OrderRow({ order, selected }: { order: Order; selected: boolean }) {
       </span>
     </Link>
   )
+}
+
+/** Whether somebody may have meant a phone number as it is dialled in the country: an id has rarely so many digits. */
+function isLocalNumber(asked: string): boolean {
+  return /^[\d\s()/.-]+$/.test(asked.trim()) && asked.replace(/\D/g, '').length >= 6
 }
 
 /** What looks like a phone number with country code is one; anything else is part of an order's id. */

@@ -8,7 +8,14 @@ import { useStatusName } from './queries'
 export function StatusChip({ order: { status, state } }: { order: Pick<Order, 'status' | 'state'> }) {
   const { t, i18n } = useLingui()
   const name = useStatusName()
-  if (state === 'open') return <Chip tone="ink">{name(status, i18n.locale)}</Chip>
+  if (state === 'open') {
+    // In a chosen row, whose ground is the chip's own, it stands on the page's.
+    return (
+      <Chip tone="ink" className="in-[[aria-current=page]]:bg-surface">
+        {name(status, i18n.locale)}
+      </Chip>
+    )
+  }
   return (
     <Chip tone="outline" icon={<Lock aria-hidden size={13} strokeWidth={2} />}>
       <span className="sr-only">{t({ message: 'Closed', context: 'orders' })}: </span>
