@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Refusal } from '../api/client'
 import { useRefusalWords } from '../errors/refusals'
 import { Composer } from '../order/Composer'
@@ -20,17 +20,33 @@ export function Panel() {
   const words = useRefusalWords()
   const session = usePanelSession()
   const panel = usePanel()
-  const live = useLivePanel()
+  const { order: meant } = session.host
+  // A token of another order shows nothing: somebody would write to the wrong customer.
+  const other = panel.data !== undefined && meant !== '' && panel.data.order.id !== meant
+  const live = useLivePanel(other)
   const waiting = useSyncExternalStore(session.watch, session.waiting)
   const measured = useHeight()
   const desk = usePanelDesk(panel.data)
+  const over = useOverWords()
 
   useEffect(() => {
     if (panel.error instanceof Refusal)
       session.host.say({ kontor: 'panel', type: 'failed', code: panel.error.code })
   }, [panel.error, session])
+  useEffect(() => {
+    if (other) session.host.say({ kontor: 'panel', type: 'failed', code: 'panel_other_order' })
+  }, [other, session])
 
-  if (panel.isError && !panel.data) {
+  if (other) {
+    return (
+      <main className="flex h-full items-center justify-center bg-surface p-3">
+        <Banner tone="warn" title={t`The order cannot be shown.`}>
+          {t`The page means order ${meant}, and its token is for another one. Nothing is shown. Reload the page, or tell your administrator.`}
+        </Banner>
+      </main>
+    )
+  }
+  if (panel.isError && (!panel.data || isOver(panel.error))) {
     return (
       <main className="flex h-full items-center justify-center bg-surface p-3">
         <Banner
@@ -42,7 +58,7 @@ export function Panel() {
             </Button>
           }
         >
-          {words(panel.error).text}
+          {over(panel.error) ?? words(panel.error).text}
         </Banner>
       </main>
     )
@@ -77,6 +93,21 @@ export function Panel() {
   )
 }
 
+/** Whether the panel may no longer be seen: what was shown goes. */
+function isOver(error: Error): boolean {
+  return error instanceof Refusal && (error.status === 403 || error.status === 404)
+}
+
+/** What a panel's own refusals mean for whoever looks at it; undefined for others. */
+function useOverWords(): (error: Error) => string | undefined {
+  const { t } = useLingui()
+  const texts: Readonly<Record<string, string>> = {
+    order_unknown: t`It is no longer here, or no longer yours.`,
+    panel_origin_refused: t`This page may no longer show messages. Tell your administrator.`,
+  }
+  return (error) => (error instanceof Refusal ? texts[error.code] : undefined)
+}
+
 function Header({ panel }: { panel: PanelData }) {
   const { t, i18n } = useLingui()
   const now = useMinute()
@@ -103,9 +134,8 @@ function Header({ panel }: { panel: PanelData }) {
 /** Tells the page how high the whole content would be, so that it can make room. */
 function useHeight() {
   const session = usePanelSession()
-  const seen = useRef<HTMLElement | null>(null)
+  const [main, setMain] = useState<HTMLElement | null>(null)
   useEffect(() => {
-    const main = seen.current
     if (!main) return
     let last = 0
     const measure = () => {
@@ -132,6 +162,6 @@ function useHeight() {
       sizes.disconnect()
       changes.disconnect()
     }
-  }, [session])
-  return seen
+  }, [session, main])
+  return setMain
 }

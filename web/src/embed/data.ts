@@ -37,12 +37,13 @@ export function usePanel() {
 /** Facts that come within this time are worked on together. */
 const gather = 80
 
-/** Follows the order's stream; whether it stands. */
-export function useLivePanel(): boolean {
+/** Follows the order's stream; whether it stands. `rest`: there is nothing to follow. */
+export function useLivePanel(rest: boolean): boolean {
   const session = usePanelSession()
   const queries = useQueryClient()
   const [live, setLive] = useState(true)
   useEffect(() => {
+    if (rest) return
     let timer: ReturnType<typeof setTimeout> | undefined
     const renew = () => {
       timer ??= setTimeout(() => {
@@ -52,11 +53,17 @@ export function useLivePanel(): boolean {
         session.host.say({ kontor: 'panel', type: 'changed' })
       }, gather)
     }
-    const stop = follow(session, { onFact: renew, onHello: renew, onClock: setClock, onLive: setLive })
+    const stop = follow(session, {
+      onFact: renew,
+      onHello: renew,
+      onClock: setClock,
+      onLive: setLive,
+      onRefused: () => void queries.invalidateQueries({ queryKey: ['panel'] }),
+    })
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [session, queries])
+  }, [session, queries, rest])
   return live
 }

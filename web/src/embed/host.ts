@@ -18,6 +18,11 @@ export class Host {
     })
   }
 
+  /** The order that the page around the frame means. */
+  get order(): string {
+    return (this.#last?.order ?? '').trim()
+  }
+
   say(said: Said): void {
     window.parent.postMessage(said, this.origin)
   }

@@ -1,3 +1,4 @@
+import { Refusal } from '../api/client'
 import type { Fact } from '../api/types'
 import type { Session } from './session'
 
@@ -7,10 +8,14 @@ interface Listening {
   onHello: () => void
   onClock: (now: Date) => void
   onLive: (live: boolean) => void
+  /** The token opens the stream no more: the order, or the page, is no longer among what may be seen. */
+  onRefused: () => void
 }
 
 const firstWait = 1_000
 const longestWait = 30_000
+/** A stream that held so long, in ms, and ended by itself is no break: it ends with its token. */
+const held = 2_000
 
 /**
  * The live stream of the panel's order. EventSource cannot carry a token, so it is read by fetch, and begun anew
@@ -26,6 +31,7 @@ async function run(session: Session, listening: Listening, signal: AbortSignal):
   let cursor = ''
   let wait = firstWait
   while (!signal.aborted) {
+    const asked = Date.now()
     try {
       const answer = await session.fetch('panel/events', { query: { cursor }, signal })
       wait = firstWait
@@ -36,8 +42,10 @@ async function run(session: Session, listening: Listening, signal: AbortSignal):
         if (event.name === 'fact') listening.onFact(JSON.parse(event.data))
         if (event.name === 'clock') listening.onClock(new Date(JSON.parse(event.data).now))
       }
-    } catch {
-      // What broke off is begun anew below; a refusal shows where the page asks for its data.
+      if (Date.now() - asked > held) continue
+    } catch (error) {
+      // What broke off is begun anew below.
+      if (!signal.aborted && error instanceof Refusal) listening.onRefused()
     }
     if (signal.aborted) return
     listening.onLive(false)

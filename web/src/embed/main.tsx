@@ -24,13 +24,6 @@ async function start(origin: string): Promise<void> {
   const session = new Session(host, open.token)
   applyLook(open.look, open.theme)
   await speak(catalogues, [open.lang])
-  let language = open.lang
-  host.onOpen((next) => {
-    applyLook(next.look, next.theme)
-    if (next.lang === language) return
-    language = next.lang
-    void speak(catalogues, [language])
-  })
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
@@ -38,6 +31,18 @@ async function start(origin: string): Promise<void> {
         retry: (failures, error) => failures < 2 && !(error instanceof Refusal && error.status < 500),
       },
     },
+  })
+  let { lang: language, token } = open
+  host.onOpen((next) => {
+    applyLook(next.look, next.theme)
+    if (next.token !== token) {
+      token = next.token
+      // Another one ends later, and may be of another order.
+      void queries.invalidateQueries({ queryKey: ['panel'] })
+    }
+    if (next.lang === language) return
+    language = next.lang
+    void speak(catalogues, [language])
   })
   const root = document.getElementById('app')
   if (!root) throw new Error('the page has no element #app')

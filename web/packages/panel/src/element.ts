@@ -32,6 +32,8 @@ const tag = 'kontor-panel'
 const patience = 20_000
 /** How long after its page has come, which a browser says also of one that it refuses to show. */
 const afterLoad = 3_000
+/** How long after a renewal in vain it is tried again. */
+const pause = 15_000
 const least = 240
 
 interface Words {
@@ -75,11 +77,15 @@ function makePanel(from: string) {
   return class KontorPanel extends HTMLElement implements KontorPanelElement {
     static observedAttributes = ['order', 'token', 'lang', 'theme', 'server', 'height', 'max-height']
 
-    renew: (() => Promise<string>) | undefined
+    // A page may have set it before this script came.
+    renew: (() => Promise<string>) | undefined = Reflect.get(this, 'renew')
+    #joined = false
     #frame: HTMLIFrameElement | undefined
     #ready = false
     #asked = false
+    #natural = 0
     #timer: ReturnType<typeof setTimeout> | undefined
+    #again: ReturnType<typeof setTimeout> | undefined
     #hear = (event: MessageEvent) => this.#said(event)
 
     get order() {
@@ -102,25 +108,38 @@ function makePanel(from: string) {
     }
 
     connectedCallback() {
+      for (const name of ['server', 'order', 'token'] as const) {
+        // Likewise: it then lies over the member of this class.
+        const early: unknown = Object.getOwnPropertyDescriptor(this, name)?.value
+        if (typeof early !== 'string') continue
+        Reflect.deleteProperty(this, name)
+        this[name] = early
+      }
       window.addEventListener('message', this.#hear)
+      this.#joined = true
       this.#open()
     }
 
     disconnectedCallback() {
       window.removeEventListener('message', this.#hear)
+      this.#joined = false
+      clearTimeout(this.#again)
+      this.#asked = false
       this.#close()
     }
 
     attributeChangedCallback(name: string, before: string | null, now: string | null) {
-      if (!this.isConnected || before === now) return
+      if (!this.#joined || before === now) return
       if (name === 'server' || name === 'order') {
         this.#close()
         this.#open()
-      } else if (name === 'height' || name === 'max-height') this.#resize(0)
+      } else if (name === 'height' || name === 'max-height') this.#resize()
       else if (name === 'token') {
+        clearTimeout(this.#again)
         this.#asked = false
         // A frame that has never answered may have been another token's: it is asked for anew.
-        if (this.#ready) this.#tell()
+        if (this.#ready && tokenId(this.token)) this.#tell()
+        else if (this.#ready && this.token) this.#inVain('expired')
         else {
           this.#close()
           this.#open()
@@ -131,14 +150,11 @@ function makePanel(from: string) {
     #open() {
       const id = tokenId(this.token)
       if (!id) {
-        this.#expired('missing')
+        // What is no token, as the page of a sign-in that a server gave in its place, is not asked for again and again.
+        if (this.token) this.#failed('panel_token_malformed')
+        else this.#expired('missing')
         return
       }
-      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
-      // By script, so that a page whose policy forbids style elements can have it too.
-      const sheet = new CSSStyleSheet()
-      sheet.replaceSync(style)
-      root.adoptedStyleSheets = [sheet]
       const frame = document.createElement('iframe')
       frame.title = `${this.#words().title} ${this.order}`.trim()
       frame.referrerPolicy = 'no-referrer'
@@ -151,11 +167,22 @@ function makePanel(from: string) {
       frame.addEventListener('load', () => {
         if (!this.#ready) this.#wait(afterLoad)
       })
-      root.replaceChildren(frame)
+      this.#put(frame)
       this.#frame = frame
       this.#ready = false
-      this.#resize(0)
+      this.#natural = 0
+      this.#resize()
       this.#wait(patience)
+    }
+
+    /** Shows one thing and nothing else. */
+    #put(shown: HTMLElement) {
+      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+      // By script, so that a page whose policy forbids style elements can have it too.
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(style)
+      root.adoptedStyleSheets = [sheet]
+      root.replaceChildren(shown)
     }
 
     #wait(time: number) {
@@ -209,7 +236,8 @@ function makePanel(from: string) {
           this.#ready = true
           return this.#tell()
         case 'height':
-          return this.#resize(data.height)
+          this.#natural = data.height
+          return this.#resize()
         case 'expired':
           return this.#expired(data.reason)
         case 'sent':
@@ -227,23 +255,32 @@ function makePanel(from: string) {
       this.#emit('kontor-token-expired', { order: this.order, reason })
       this.renew?.().then(
         (token) => {
-          this.token = token
+          // The one that ends, once more, helps nobody.
+          if (token === this.token) this.#inVain(reason)
+          else this.token = token
         },
-        () => {
-          this.#asked = false
-          this.#emit('kontor-error', { order: this.order, code: 'renew_failed' })
-        },
+        () => this.#inVain(reason),
       )
     }
 
+    /** No other token came: whoever looks at an empty place is told, and it is tried again. */
+    #inVain(reason: Expiry) {
+      if (!this.#joined) return
+      this.#asked = false
+      if (this.#frame) this.#emit('kontor-error', { order: this.order, code: 'renew_failed' })
+      else this.#failed('renew_failed')
+      clearTimeout(this.#again)
+      this.#again = setTimeout(() => this.#expired(reason), pause)
+    }
+
     /** By its content between 240 and `max-height` (640) px; `height` fixes it, as px or "fill". */
-    #resize(natural: number) {
+    #resize() {
       const fixed = this.getAttribute('height')
       if (fixed === 'fill') this.style.height = '100%'
       else if (fixed && Number(fixed) > 0) this.style.height = `${Number(fixed)}px`
       else {
         const most = Number(this.getAttribute('max-height')) || 640
-        this.style.height = `${Math.max(least, Math.min(most, Math.ceil(natural)))}px`
+        this.style.height = `${Math.max(least, Math.min(most, Math.ceil(this.#natural)))}px`
       }
     }
 
@@ -252,7 +289,7 @@ function makePanel(from: string) {
       const text = document.createElement('p')
       text.setAttribute('role', 'alert')
       text.textContent = this.#words().failed
-      this.shadowRoot?.replaceChildren(text)
+      this.#put(text)
       this.#emit('kontor-error', { order: this.order, code })
     }
 

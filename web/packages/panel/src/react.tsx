@@ -21,6 +21,9 @@ export interface KontorPanelProps extends Omit<HTMLAttributes<HTMLElement>, 'onE
   onExpired?: (detail: ExpiredDetail) => void
 }
 
+/** How long after a token that could not be had it is asked for again, in ms. */
+const pause = 15_000
+
 /** `<kontor-panel>` for React 18 and 19. */
 export function KontorPanel(props: KontorPanelProps) {
   const {
@@ -48,20 +51,29 @@ export function KontorPanel(props: KontorPanelProps) {
     if (!panel) return
     const ask = () => now.current.getToken(order)
     let gone = false
-    ask().then(
-      (token) => {
-        if (gone) return
-        panel.renew = ask
-        panel.token = token
-      },
-      () => now.current.onError?.('renew_failed'),
-    )
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const begin = () =>
+      ask().then(
+        (token) => {
+          if (gone) return
+          panel.renew = ask
+          panel.token = token
+        },
+        () => {
+          if (gone) return
+          now.current.onError?.('renew_failed')
+          timer = setTimeout(begin, pause)
+        },
+      )
+    void begin()
     return () => {
       gone = true
+      clearTimeout(timer)
       panel.renew = undefined
     }
   }, [order])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order is another element
   useEffect(() => {
     const panel = element.current
     if (!panel) return
@@ -76,10 +88,12 @@ export function KontorPanel(props: KontorPanelProps) {
       signal,
     })
     return () => heard.abort()
-  }, [])
+  }, [order])
 
   return createElement('kontor-panel', {
     ...rest,
+    // So that nothing of an order is seen under the name of the next.
+    key: order,
     ref: element,
     server,
     order,
