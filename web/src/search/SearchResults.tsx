@@ -110,7 +110,7 @@ export function SearchResults({ search, base, chosen, onChoose, onGo }: SearchRe
         </p>
       ) : null}
       <p role="status" className="sr-only">
-        {query.isFetching ? '' : lines.length === 1 ? t`1 found` : t`${lines.length} found`}
+        {query.isPlaceholderData ? '' : lines.length === 1 ? t`1 found` : t`${lines.length} found`}
       </p>
       {query.isPlaceholderData ? (
         <p className="flex justify-center p-2 text-text3">

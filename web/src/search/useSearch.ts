@@ -2,11 +2,19 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import * as calls from '../api/calls'
 import type { FoundMessage, FoundPerson } from '../api/types'
+import { keys } from '../inbox/data/queries'
+import { clockNow } from '../ui/clock'
 import { useMinute } from '../ui/useMinute'
 import { type Filters, filtered, noFilters, questionOf } from './question'
 
 /** So long, in ms, typing must pause before the server is asked. */
 const pause = 160
+/** So often, in ms, it is asked again while the index has not come so far yet. */
+const again = 5_000
+
+function behind(indexing: { until: string | null; past: boolean } | undefined): boolean {
+  return Boolean(indexing && (indexing.past || clockNow() - new Date(indexing.until ?? 0).getTime() > again))
+}
 
 /** One line of the results: a person or a message. */
 export type Line = { id: string } & ({ person: FoundPerson } | { message: FoundMessage })
@@ -28,13 +36,14 @@ export function useSearch() {
 
   const question = open ? questionOf(asked, filters, now) : null
   const query = useInfiniteQuery({
-    queryKey: ['search', question],
+    queryKey: [...keys.found, question],
     queryFn: ({ pageParam, signal }) => calls.search(question ?? { q: '' }, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     enabled: question !== null,
     placeholderData: keepPreviousData,
     staleTime: 5_000,
+    refetchInterval: ({ state }) => (behind(state.data?.pages[0]?.indexing) ? again : false),
     retry: false,
   })
   const pages = question ? query.data?.pages : undefined

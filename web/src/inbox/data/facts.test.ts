@@ -130,3 +130,17 @@ test('after a new beginning everything may be stale', () => {
   expect(queries.getQueryState(keys.list('all'))?.isInvalidated).toBe(true)
   expect(queries.getQueryState(keys.history('cnv_katrin'))?.isInvalidated).toBe(true)
 })
+
+test('what is said makes what was found stale, once the index may have it', async () => {
+  const { facts, queries } = world(aConversation(), aMessage())
+  const found = [...keys.found, { q: 'bell' }]
+  queries.setQueryData(found, { pages: [] })
+  facts.take(fact({ kind: 'message.status', detail: 'read' }))
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(queries.getQueryState(found)?.isInvalidated).toBe(false)
+  facts.take(fact({ message_id: 'msg_2' }))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(queries.getQueryState(found)?.isInvalidated).toBe(false)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(queries.getQueryState(found)?.isInvalidated).toBe(true)
+})

@@ -24,6 +24,8 @@ const gather = 80
 /** In the same way, what needs attention, and who has how much. */
 const gatherTroubles = 2_000
 const gatherOverview = 1_000
+/** And what was found: the index follows what is said within some seconds. */
+const gatherFound = 4_000
 
 /** So many changed conversations at once are cheaper asked for as a list. */
 const many = 25
@@ -70,6 +72,8 @@ export class Facts {
     if (kind === 'agent.changed') void queries.invalidateQueries({ queryKey: keys.agents })
     if (/^(agent\.changed|team\.routing|message\.received|conversation\..*)$/.test(kind))
       this.#renewLater(keys.overview, gatherOverview)
+    if (/^(message\.(received|accepted|edited|revoked)|contact\.changed)$/.test(kind))
+      this.#renewLater(keys.found, gatherFound)
     if (this.#troubling(fact)) this.#batch.troubled = true
 
     if (message && kind === 'media.stored') fileArrived(queries, message, 'stored')
@@ -102,6 +106,7 @@ export class Facts {
       keys.teams,
       orderKeys.all,
       keys.presence,
+      keys.found,
     ]) {
       void queries.invalidateQueries({ queryKey })
     }

@@ -57,6 +57,7 @@ export const keys = {
   mentions: ['mentions'] as const,
   quickReplies: ['quick-replies'] as const,
   presence: ['presence'] as const,
+  found: ['search', 'all'] as const,
   overview: ['overview'] as const,
   agents: ['agents'] as const,
   drafts: ['drafts'] as const,

@@ -18,12 +18,17 @@ export function SearchFrame({ children }: { children: ReactNode }) {
   const { t } = useLingui()
   const navigate = useNavigate()
   const search = useSearch()
-  const [chosen, setChosen] = useState(0)
+  /** A line by its id: what is found while somebody looks comes in front of it. */
+  const [chosen, setChosen] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const base = useId()
   const { open, lines, query } = search
   const key = useKeys('search')
-  const place = Math.min(chosen, lines.length - 1)
+  const place = Math.max(
+    0,
+    lines.findIndex(({ id }) => id === chosen),
+  )
+  const choose = (next: number) => setChosen(lines[Math.max(0, Math.min(next, lines.length - 1))]?.id ?? '')
 
   useCommands({
     search: () => {
@@ -35,14 +40,14 @@ export function SearchFrame({ children }: { children: ReactNode }) {
 
   // Other words, other results: the first of them is the chosen one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed and chosen is the reason
-  useEffect(() => setChosen(0), [search.words, search.filters])
+  useEffect(() => setChosen(''), [search.words, search.filters])
 
   useEffect(() => {
     const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
-    if (open && chosen >= lines.length - 3 && hasNextPage && !isFetchingNextPage && lines.length > 0) {
+    if (open && place >= lines.length - 3 && hasNextPage && !isFetchingNextPage && lines.length > 0) {
       void fetchNextPage()
     }
-  }, [open, chosen, lines.length, query])
+  }, [open, place, lines.length, query])
 
   function go(line: Line | undefined) {
     if (!line) return
@@ -73,7 +78,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
     const to = { ArrowDown: place + 1, ArrowUp: place - 1, PageDown: place + 5, PageUp: place - 5 }[event.key]
     if (to !== undefined && open) {
       event.preventDefault()
-      setChosen(Math.max(0, Math.min(to, lines.length - 1)))
+      choose(to)
     } else if (event.key === 'Enter') {
       event.preventDefault()
       go(lines[place])
@@ -130,7 +135,7 @@ export function SearchFrame({ children }: { children: ReactNode }) {
             search={search}
             base={base}
             chosen={place}
-            onChoose={setChosen}
+            onChoose={choose}
             onGo={(line) => {
               field.current?.focus()
               go(line)
