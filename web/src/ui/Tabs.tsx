@@ -53,7 +53,7 @@ export function Tabs<Value extends string>({
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
-            className="focus-inside -mb-px flex min-h-9.5 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 font-semibold text-second text-text2 hover:text-text data-[state=active]:border-ink data-[state=active]:text-text pointer-coarse:min-h-11"
+            className="focus-inside -mx-1 -mb-px flex min-h-9.5 shrink-0 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 px-1 font-semibold text-second text-text2 hover:text-text data-[state=active]:border-ink data-[state=active]:text-text pointer-coarse:min-h-11"
           >
             {tab.label}
             {tab.count === undefined ? null : (
