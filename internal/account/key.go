@@ -65,7 +65,7 @@ func (a *Accounts) CreateKey(ctx context.Context, by Principal, name string, rol
 }
 
 // MakeKey is CreateKey with scope and expiry. Nobody gives a key rights that
-// they have not.
+// they have not, and no key makes one that opens longer than itself.
 func (a *Accounts) MakeKey(ctx context.Context, by Principal, n NewKey) (Key, wa.Secret, error) {
 	if !by.Can(ManageKeys) {
 		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "Your role may not make API keys.", "Ask an owner or admin of the workspace.")
@@ -96,6 +96,9 @@ func (a *Accounts) MakeKey(ctx context.Context, by Principal, n NewKey) (Key, wa
 	}
 	if !by.mayGive(n.Role, scope) {
 		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "A key cannot have rights that its maker has not; nothing was done.", "Choose another role, or name fewer rights.")
+	}
+	if !by.Until.IsZero() && (n.ExpiresAt.IsZero() || n.ExpiresAt.After(by.Until)) {
+		return Key{}, "", fault.New(fault.Forbidden, "forbidden", "A key cannot make one that opens longer than itself; nothing was done.", "Name an expires_at that is not behind the key's own, or use a key without an end.")
 	}
 	token, _ := newToken()
 	secret := wa.Secret(KeyPrefix + token.Reveal())
@@ -239,7 +242,7 @@ func (a *Accounts) Verify(ctx context.Context, secret string) (Principal, error)
 		if !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt) {
 			return ErrKeyExpired
 		}
-		p = Principal{WorkspaceID: k.WorkspaceID, KeyID: k.ID, Name: k.Name, Role: k.Role, Scope: k.Scope, Operator: operator}
+		p = Principal{WorkspaceID: k.WorkspaceID, KeyID: k.ID, Name: k.Name, Role: k.Role, Scope: k.Scope, Until: k.ExpiresAt, Operator: operator}
 		return nil
 	})
 	if err != nil {

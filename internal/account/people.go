@@ -15,6 +15,7 @@ var (
 	errOwnerOnly   = fault.New(fault.Forbidden, "owner_only", "Only an owner makes, changes or deactivates owners; nothing was changed.", "Ask an owner of the workspace.")
 	errLastOwner   = fault.New(fault.Conflict, "last_owner", "This is the last owner of the workspace; nothing was changed.", "Make somebody else an owner first.")
 	errYourself    = fault.New(fault.Conflict, "yourself", "You cannot deactivate yourself; nothing was changed.", "Ask another owner or admin.")
+	errNotTheirs   = fault.New(fault.Forbidden, "forbidden", "By the address one comes in as this person, who has rights that you have not; nothing was changed.", "Ask somebody who has all of them.")
 	errDeactivated = fault.New(fault.Conflict, "deactivated", "This person is deactivated; nothing was done.", "Reactivate the person first.")
 )
 
@@ -69,6 +70,10 @@ func (a *Accounts) ChangePerson(ctx context.Context, by Principal, id wa.PersonI
 			return now, "", fault.Wrong("invalid_person", fields...)
 		}
 		if EmailKey(now.Email) != EmailKey(was.Email) {
+			// Whoever has the address has a new password mailed, and comes in.
+			if !by.mayGive(now.Role, 0) {
+				return now, "", errNotTheirs
+			}
 			// A link to a new password went to the former address.
 			if err := a.store.DeleteTickets(tx, TicketReset, id); err != nil {
 				return now, "", err

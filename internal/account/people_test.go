@@ -127,6 +127,58 @@ func TestOwnersAreAnOwnersMatter(t *testing.T) {
 	})
 }
 
+// Whoever has somebody's address has a new password mailed: a key with the right
+// to manage people alone would become an admin by it.
+func TestAnAddressIsNoWayToMoreRights(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin := h.join(t, "admin@example.com", account.Admin).Person
+		agent := h.join(t, "agent@example.com", account.Agent).Person
+		key := func(role account.Role, rights ...string) account.Principal {
+			_, secret, err := h.MakeKey(h.ctx(), h.by(), account.NewKey{Name: "directory", Role: role, Rights: rights})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := h.Verify(h.ctx(), secret.Reveal())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		for i, c := range []struct {
+			by   account.Principal
+			of   wa.PersonID
+			role account.Role // with which the address comes; empty: their own
+			want string
+		}{
+			{key(account.Admin, "manage_people"), admin.ID, "", "forbidden"},
+			{key(account.Admin, "manage_people"), agent.ID, "", "forbidden"},
+			{key(account.Owner, "manage_people"), h.owner.ID, "", "forbidden"},
+			{key(account.Admin, "read", "manage_people"), agent.ID, account.Auditor, ""},
+			{key(account.Admin, "read", "send", "assign", "manage_people"), agent.ID, account.Agent, ""},
+			{key(account.Admin), admin.ID, "", ""},
+			{h.by(), admin.ID, "", ""},
+		} {
+			email := string(rune('a'+i)) + "@evil.example"
+			change := account.PersonChange{Email: &email}
+			if c.role != "" {
+				change.Role = &c.role
+			}
+			if _, err := h.ChangePerson(h.ctx(), c.by, c.of, change); code(err) != c.want {
+				t.Errorf("%d: got %v, want %q", i, err, c.want)
+			}
+			_, err := h.PersonByEmail(h.ctx(), h.ws.ID, email)
+			if came := err == nil; came != (c.want == "") {
+				t.Errorf("%d: the address is theirs: got %v (%v), want %v", i, came, err, c.want == "")
+			}
+		}
+		// What does not let anybody in is theirs to change.
+		name := "Ada"
+		if _, err := h.ChangePerson(h.ctx(), key(account.Admin, "manage_people"), admin.ID, account.PersonChange{Name: &name}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWhoIsPutOutIsOutAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		s := h.join(t, "ben@example.com", account.Agent)
@@ -184,8 +236,14 @@ func TestAKeyHasItsRightsAndItsTime(t *testing.T) {
 		if _, _, err := h.Invite(h.ctx(), p, account.Invite{Email: "x@example.com", Role: account.Admin}); code(err) != "forbidden" {
 			t.Errorf("got %v, want forbidden", err)
 		}
-		if _, _, err := h.MakeKey(h.ctx(), p, account.NewKey{Name: "less", Role: account.Agent, Rights: []string{"read"}}); err != nil {
+		if _, _, err := h.MakeKey(h.ctx(), p, account.NewKey{Name: "less", Role: account.Agent, Rights: []string{"read"}, ExpiresAt: p.Until}); err != nil {
 			t.Errorf("got %v, want what it has given on", err)
+		}
+		// Nor one that opens when it is over.
+		for _, until := range []time.Time{{}, p.Until.Add(time.Second)} {
+			if _, _, err := h.MakeKey(h.ctx(), p, account.NewKey{Name: "longer", Role: account.Agent, Rights: []string{"read"}, ExpiresAt: until}); code(err) != "forbidden" {
+				t.Errorf("until %v: got %v, want forbidden", until, err)
+			}
 		}
 		for _, n := range []account.NewKey{
 			{Name: "k", Role: account.Agent, Rights: []string{"manage_keys"}}, {Name: "k", Rights: []string{"fly"}}, {Name: "k", ExpiresAt: h.clock.now()}, {Name: "k", Rights: []string{"read", "read"}},

@@ -2,6 +2,7 @@ package account
 
 import (
 	"slices"
+	"time"
 
 	"kontor/internal/wa"
 )
@@ -71,7 +72,8 @@ type Principal struct {
 	KeyID       wa.KeyID    // zero for a person
 	Name        string      // of the person or the key
 	Role        Role
-	Scope       Scope // of an API key: which of the role's rights; zero: all
+	Scope       Scope     // of an API key: which of the role's rights; zero: all
+	Until       time.Time // of an API key: when it ends; zero: never
 	// Operator is set for those of the installation's first workspace, who run
 	// the house itself. What belongs to no tenant is theirs alone to see.
 	Operator bool
