@@ -82,7 +82,7 @@ func (a *API) openPanel(ctx context.Context, secret, origin string) (*grant, err
 	}
 	g := &grant{token: t, send: t.Send && role.May(account.Send) && account.Role(t.KeyRole).May(account.Send)}
 	by := account.Principal{WorkspaceID: t.WorkspaceID, PersonID: t.PersonID, KeyID: t.KeyID}
-	g.scope = order.Scope{WorkspaceID: t.WorkspaceID, Author: by.Author(), Own: role == account.Technician}
+	g.scope = panelScope(by, role, account.Role(t.KeyRole))
 	if g.order, err = a.Orders.ByID(ctx, t.WorkspaceID, t.OrderID); err != nil {
 		return nil, err
 	}
@@ -90,6 +90,12 @@ func (a *API) openPanel(ctx context.Context, secret, origin string) (*grant, err
 		return nil, fault.New(fault.NotFound, "order_unknown", "There is no such order for this panel; nothing was done.", "Make a token for an order that the person may see.")
 	}
 	return g, nil
+}
+
+// panelScope is how far a panel sees, which speaks for a key in somebody's name:
+// no further than either of them.
+func panelScope(by account.Principal, person, key account.Role) order.Scope {
+	return order.Scope{WorkspaceID: by.WorkspaceID, Author: by.Author(), Own: person == account.Technician || key == account.Technician}
 }
 
 // panelOf is the grant of a request that panelAuth let in.
@@ -190,8 +196,8 @@ func (a *API) createPanelToken(ctx context.Context, in *panelTokenInput) (*body[
 	if wants["send"] && !may {
 		return nil, fault.New(fault.Forbidden, "panel_may_not_send", "The key or the person may not send; no token was made.", "Ask for the right read alone, or use a key and a person that may send.")
 	}
-	scope := order.Scope{WorkspaceID: p.WorkspaceID, Author: account.Principal{PersonID: t.PersonID, KeyID: p.KeyID}.Author(), Own: role == account.Technician}
-	o, err := a.Orders.Get(ctx, scope, b.Order)
+	by := account.Principal{WorkspaceID: p.WorkspaceID, PersonID: t.PersonID, KeyID: p.KeyID}
+	o, err := a.Orders.Get(ctx, panelScope(by, role, p.Role), b.Order)
 	if err != nil {
 		return nil, err
 	}

@@ -301,6 +301,14 @@ func TestAPanelMayWhatItsPersonMay(t *testing.T) {
 		t.Errorf("got %s, want reading alone", got.raw)
 	}
 
+	// A technician's key sees no more by naming somebody who does.
+	van := s.call("POST", "keys", map[string]any{"name": "van", "role": "technician"}, 201).body["key"].(string)
+	s.callAs(van, "GET", "orders/R-1", nil, 404)
+	if r := s.callAs(van, "POST", "panel-tokens", map[string]any{"order": "R-1", "origin": erp, "person": map[string]any{"name": "Uta"}}, 404); r.body["code"] != "order_unknown" {
+		t.Errorf("got %s, want order_unknown", r.raw)
+	}
+	s.callAs(van, "POST", "panel-tokens", map[string]any{"order": "R-1", "origin": erp, "person": byTom}, 201)
+
 	facts := p.hear()
 	delete(mine, "technician")
 	s.call("PUT", "orders/R-1", mine, 200)
