@@ -197,7 +197,6 @@ func (a *API) routes() {
 		a.entrance()
 		a.recovery()
 	})
-	a.sso(r)
 	r.Group(func(r chi.Router) { // these read or write without an end in sight
 		r.Use(a.auth, a.plainAddress)
 		a.media(r)

@@ -30,6 +30,7 @@ var (
 func (a *API) auth(next http.Handler) http.Handler {
 	panels := a.panelAuth(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store") // files say otherwise, see serveMedia
 		if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern == Base+"/panel" || strings.HasPrefix(pattern, Base+"/panel/") {
 			panels.ServeHTTP(w, r)
 			return
@@ -105,27 +106,32 @@ func ownOrigin(r *http.Request, origin string) bool {
 }
 
 func (a *API) setCookie(w http.ResponseWriter, r *http.Request, token string, until time.Time) {
-	http.SetCookie(w, sessionCookie(r, token, until))
+	http.SetCookie(w, a.sessionCookie(r, token, until))
 }
 
-func sessionCookie(r *http.Request, token string, until time.Time) *http.Cookie {
+func (a *API) sessionCookie(r *http.Request, token string, until time.Time) *http.Cookie {
 	return &http.Cookie{
 		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: overTLS(r), Expires: until, MaxAge: int(account.SessionLife / time.Second),
+		Secure: a.overTLS(r), Expires: until, MaxAge: int(account.SessionLife / time.Second),
 	}
 }
 
-func (a *API) dropCookie(w http.ResponseWriter, r *http.Request) { http.SetCookie(w, noCookie(r)) }
+func (a *API) dropCookie(w http.ResponseWriter, r *http.Request) { http.SetCookie(w, a.noCookie(r)) }
 
 // noCookie takes the session's cookie from the browser.
-func noCookie(r *http.Request) *http.Cookie {
-	return &http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r), MaxAge: -1}
+func (a *API) noCookie(r *http.Request) *http.Cookie {
+	return &http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.overTLS(r), MaxAge: -1}
 }
 
-// overTLS believes a proxy's word: whoever forges the header only keeps the own
-// cookie from travelling in the clear.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+// overTLS reports whether the browser speaks TLS, with us or with a proxy before
+// us. It believes a proxy's word, since whoever forges the header only keeps the
+// own cookie from travelling in the clear. A proxy that says nothing, as many do
+// by default, leads to the public address, which says it.
+func (a *API) overTLS(r *http.Request) bool {
+	if said := r.Header.Get("X-Forwarded-Proto"); r.TLS == nil && said != "" {
+		return strings.EqualFold(said, "https")
+	}
+	return r.TLS != nil || strings.HasPrefix(a.PublicURL, "https://") && ownOrigin(r, a.PublicURL)
 }
 
 // mayNot answers when a role lacks a right.

@@ -78,7 +78,7 @@ func (a *API) base(r *http.Request) string {
 	if a.PublicURL != "" {
 		return a.PublicURL
 	}
-	if overTLS(r) {
+	if a.overTLS(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

@@ -177,7 +177,7 @@ func (a *API) in(ctx context.Context, s account.Session, err error) (*entered, e
 	}
 	house := nameOf(w)
 	return &entered{
-		Cookie: sessionCookie(requestOf(ctx).http, s.Token.Reveal(), s.ExpiresAt).String(),
+		Cookie: a.sessionCookie(requestOf(ctx).http, s.Token.Reveal(), s.ExpiresAt).String(),
 		Body:   SignedIn{State: "signed_in", Person: me, Workspace: &house, Methods: []string{}},
 	}, nil
 }

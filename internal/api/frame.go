@@ -127,9 +127,9 @@ func secure(h http.Header) {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)")
 }
 
-// pagePolicy lets pages load from the house only; blob: and data: are for
-// previews of what a person attaches.
-const pagePolicy = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+// pagePolicy lets pages load from the house, and send forms to it, only; blob:
+// and data: are for previews of what a person attaches.
+const pagePolicy = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // requestID takes the caller's own id when it is a plain short word, so that
 // one id follows a request through several systems, and makes one otherwise.

@@ -172,6 +172,7 @@ func (a *API) serveMedia(w http.ResponseWriter, r *http.Request, ws wa.Workspace
 	h.Set("Content-Disposition", disposition(file))
 	h.Set("Content-Security-Policy", filePolicy(file))
 	h.Set("Cache-Control", "private, max-age=3600")
+	h.Add("Vary", "Cookie, Authorization") // whoever comes next at this browser asks for themselves
 	h.Set("ETag", `"`+file.SHA256+`"`)
 	http.ServeContent(w, r, "", file.CreatedAt, content)
 }

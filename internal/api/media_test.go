@@ -51,6 +51,9 @@ func TestFilesGoInAndOut(t *testing.T) {
 		if d := whole.header.Get("Content-Disposition"); !strings.HasPrefix(d, "inline; filename*=utf-8''Fahrr%C3%A4der.png") {
 			t.Errorf("got Content-Disposition %q, want it shown in place under its name", d)
 		}
+		if cache, vary := whole.header.Get("Cache-Control"), whole.header.Get("Vary"); cache != "private, max-age=3600" || vary != "Cookie, Authorization" {
+			t.Errorf("got Cache-Control %q and Vary %q, want it kept for whoever asked alone", cache, vary)
+		}
 		part := h.call(key, "GET", address, "", "Range", "bytes=1-3")
 		if part.status != http.StatusPartialContent || string(part.raw) != "PNG" {
 			t.Errorf("got %d %q, want the part PNG", part.status, part.raw)

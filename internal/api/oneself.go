@@ -125,7 +125,7 @@ func (a *API) sessions() {
 		current, err := a.accounts.EndSession(ctx, p, req.secret, in.ID)
 		out := &sessionEnded{}
 		if current {
-			out.Cookie = noCookie(req.http).String()
+			out.Cookie = a.noCookie(req.http).String()
 		}
 		return out, err
 	}))

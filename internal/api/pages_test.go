@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"kontor/internal/account"
 )
 
 func TestWebApp(t *testing.T) {
@@ -32,7 +34,7 @@ func TestWebApp(t *testing.T) {
 		if got.status != want.status || got.header.Get("Content-Type") != want.kind || got.header.Get("Cache-Control") != want.cache {
 			t.Errorf("%s: got %d, %q, %q; want %v", path, got.status, got.header.Get("Content-Type"), got.header.Get("Cache-Control"), want)
 		}
-		if csp := got.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") || got.header.Get("Permissions-Policy") == "" {
+		if csp := got.header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || !strings.Contains(csp, "form-action 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") || got.header.Get("Permissions-Policy") == "" {
 			t.Errorf("%s: got policy %q, want the house's", path, csp)
 		}
 	}
@@ -46,6 +48,18 @@ func TestWebApp(t *testing.T) {
 	}
 	if got := h.call("", "POST", "/inbox", ""); got.status != 404 {
 		t.Errorf("POST to a page: got %d, want 404", got.status)
+	}
+}
+
+// What is told of people and messages stays in no cache: the next one at the
+// same machine, or behind the same proxy, finds nothing of it.
+func TestAnswersOfTheHouseAreNotKept(t *testing.T) {
+	h := open(t, openSQLite(t))
+	for _, path := range []string{"/me", "/people", "/conversations", "/search?q=Ida", "/keys"} {
+		got := h.call(h.tenants[0].keys[account.Admin], "GET", base+path, "")
+		if cache := got.header.Get("Cache-Control"); got.status != 200 || cache != "no-store" {
+			t.Errorf("%s: got %d with Cache-Control %q, want no-store", path, got.status, cache)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func (a *API) ssoBegin(w http.ResponseWriter, r *http.Request) {
 		a.ssoFailed(w, r, account.Visit{}, err)
 		return
 	}
-	http.SetCookie(w, ssoCookie(r, secret.Reveal(), ssoSeconds))
+	http.SetCookie(w, a.ssoCookie(r, secret.Reveal(), ssoSeconds))
 	http.Redirect(w, r, address, http.StatusSeeOther)
 }
 
@@ -56,7 +56,7 @@ func (a *API) ssoFinish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secret, err := r.Cookie(ssoCookieName)
-	http.SetCookie(w, ssoCookie(r, "", -1))
+	http.SetCookie(w, a.ssoCookie(r, "", -1))
 	if err != nil {
 		a.ssoFailed(w, r, account.Visit{}, fault.New(fault.Unauthorized, "sso_failed", "This browser did not begin the sign-on, or took too long.", "Begin again."))
 		return
@@ -129,7 +129,7 @@ func (a *API) ownSSO() {
 		if err != nil {
 			return nil, err
 		}
-		return &leaving{Cookie: ssoCookie(requestOf(ctx).http, secret.Reveal(), ssoSeconds).String(), Body: SignOnAddress{address}}, nil
+		return &leaving{Cookie: a.ssoCookie(requestOf(ctx).http, secret.Reveal(), ssoSeconds).String(), Body: SignOnAddress{address}}, nil
 	}))
 	handle(a, route{
 		method: http.MethodDelete, path: "/me/sso", id: "unlink-sso", tag: "Oneself", status: http.StatusNoContent, summary: "Unlink the single sign-on",
@@ -141,8 +141,8 @@ func (a *API) ownSSO() {
 
 var errNoSSO = fault.New(fault.Conflict, "sso_not_configured", "This Kontor has no single sign-on; nothing was done.", "Set KONTOR_OIDC_ISSUER.")
 
-func ssoCookie(r *http.Request, value string, seconds int) *http.Cookie {
-	return &http.Cookie{Name: ssoCookieName, Value: value, Path: ssoPath, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r), MaxAge: seconds}
+func (a *API) ssoCookie(r *http.Request, value string, seconds int) *http.Cookie {
+	return &http.Cookie{Name: ssoCookieName, Value: value, Path: ssoPath, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.overTLS(r), MaxAge: seconds}
 }
 
 // ssoFailed leads to the web app's page, which explains; the log has the cause.
