@@ -12,6 +12,7 @@
 //
 //	workspace.go, team.go        tenants and their teams
 //	person.go, people.go         who works there, and changing it
+//	address.go                   what may be learned of addresses, and sent to them
 //	invite.go, setup.go          how somebody comes to be there
 //	role.go                      who may do what
 //	session.go, sessions.go      sign-in links, sessions, their list
@@ -131,6 +132,9 @@ type Accounts struct {
 	hasher    hasher
 	passwords buckets // by address for mail: wrong passwords
 	codes     buckets // by person: wrong codes of the second step
+	elsewhere buckets // by workspace: see address.go
+	houseMail buckets
+	guestMail buckets // by address
 	journal   Journal // nil: nothing is told
 	queue     Queue   // of letters
 	mailer    Mailer  // nil: there is no mail
@@ -156,6 +160,7 @@ func New(runner txn.Runner, store Store, newID func() int64, now func() time.Tim
 	a := &Accounts{
 		runner: runner, store: store, newID: newID, now: now, keys: newKeyCache(),
 		hasher: newHasher(usualCost), passwords: newBuckets(10, time.Minute), codes: newBuckets(10, 5*time.Minute),
+		elsewhere: newBuckets(elsewhereAtOnce, elsewhereEvery), houseMail: newBuckets(guestsAtOnce, guestsEvery), guestMail: newBuckets(guestAtOnce, guestEvery),
 	}
 	for _, o := range options {
 		o(a)

@@ -94,13 +94,24 @@ func (a *Accounts) Invite(ctx context.Context, by Principal, in Invite) (i Invit
 	if err := by.mustGive(i.Role); err != nil {
 		return Invitation{}, "", err
 	}
+	settle, err := a.tryAddress(by.WorkspaceID)
+	if err != nil {
+		return Invitation{}, "", err
+	}
+	unsent := func() {}
+	if in.Send {
+		if unsent, err = a.mayWrite(i.WorkspaceID, i.Email); err != nil {
+			settle(err)
+			return Invitation{}, "", err
+		}
+	}
 	token, hash := newToken()
 	err = a.runner.Write(ctx, func(tx txn.Tx) error {
 		if err := a.checkTeams(tx, by.WorkspaceID, i.Teams); err != nil {
 			return err
 		}
-		if _, taken, err := a.store.Login(tx, EmailKey(i.Email)); err != nil || taken {
-			return orFault(err, errEmailTaken)
+		if err := a.mustBeFree(tx, by.WorkspaceID, i.Email); err != nil {
+			return err
 		}
 		if err := a.store.InsertInvitation(tx, i, hash); err != nil {
 			return err
@@ -113,6 +124,10 @@ func (a *Accounts) Invite(ctx context.Context, by Principal, in Invite) (i Invit
 		}
 		return a.tell(tx, by.WorkspaceID, FactInvitation, by.PersonID, i.ID.String()+" made")
 	})
+	settle(err)
+	if err != nil {
+		unsent()
+	}
 	return i, token, err
 }
 

@@ -49,6 +49,7 @@ type PersonChange struct {
 
 // ChangePerson changes somebody. What they may do changes with their next call.
 func (a *Accounts) ChangePerson(ctx context.Context, by Principal, id wa.PersonID, change PersonChange) (p Person, err error) {
+	var settle func(error)
 	err = a.changePerson(ctx, by, id, func(tx txn.Tx, was Person) (now Person, what string, err error) {
 		now, what = was, "changed"
 		if change.Name != nil {
@@ -74,6 +75,12 @@ func (a *Accounts) ChangePerson(ctx context.Context, by Principal, id wa.PersonI
 			if !by.mayGive(now.Role, 0) {
 				return now, "", errNotTheirs
 			}
+			if settle == nil { // a transaction may be tried again
+				var err error
+				if settle, err = a.tryAddress(by.WorkspaceID); err != nil {
+					return now, "", err
+				}
+			}
 			// A link to a new password went to the former address.
 			if err := a.store.DeleteTickets(tx, TicketReset, id); err != nil {
 				return now, "", err
@@ -91,6 +98,9 @@ func (a *Accounts) ChangePerson(ctx context.Context, by Principal, id wa.PersonI
 		}
 		return now, what, a.store.SetTeams(tx, by.WorkspaceID, id, teams)
 	}, &p)
+	if settle != nil {
+		settle(err)
+	}
 	return p, err
 }
 
@@ -168,7 +178,11 @@ func (a *Accounts) changePerson(ctx context.Context, by Principal, id wa.PersonI
 				return err
 			}
 		}
-		if done, err := a.store.UpdatePerson(tx, now); err != nil || !done {
+		done, err := a.store.UpdatePerson(tx, now)
+		if err == nil && !done {
+			err = a.mustBeFree(tx, by.WorkspaceID, now.Email)
+		}
+		if err != nil || !done {
 			return orFault(err, errEmailTaken)
 		}
 		*into = now
