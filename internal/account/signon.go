@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,7 @@ var (
 	ErrSignOnUnverified = fault.New(fault.Forbidden, "sso_unverified", "Your sign-on does not vouch for your address.", "Have your address verified there; or sign in in another way and link the sign-on to your account.")
 	ErrSignOnDomain     = fault.New(fault.Forbidden, "sso_domain", "Addresses of this domain do not come in by sign-on.", "Sign in with the address of your house, or in another way.")
 	ErrSignOnOther      = fault.New(fault.Forbidden, "sso_other", "Whoever has your address here is known by another account of the sign-on.", "Ask the operator: kontor person password with --drop-sign-on forgets the other one.")
+	ErrSignOnInvited    = fault.New(fault.Conflict, "sso_invited", "Several workspaces have invited you; you are in none of them yet.", "Open the link of the invitation that you want to take up.")
 	ErrSignOnClosed     = fault.New(fault.Forbidden, "sso_deactivated", "You are deactivated here.", "Ask an administrator of your workspace.")
 	ErrSignOnTaken      = fault.New(fault.Conflict, "sso_taken", "This account of the sign-on lets in somebody else already; nothing was changed.", "Choose another account there, or have the other person unlink it.")
 
@@ -141,6 +143,8 @@ func (a *Accounts) arrive(tx txn.Tx, id Identity, newcomer Role) (Person, error)
 		return Person{}, err
 	}
 	switch {
+	case slices.ContainsFunc(invited, func(i Invitation) bool { return i.WorkspaceID != invited[0].WorkspaceID }):
+		return Person{}, ErrSignOnInvited // an address is one house's: which one is theirs to say
 	case len(invited) > 0:
 		p.WorkspaceID, p.Role, p.Name = invited[0].WorkspaceID, invited[0].Role, invited[0].Name
 	case newcomer == "":

@@ -134,6 +134,39 @@ func TestAGuestMayComeBySignOn(t *testing.T) {
 	})
 }
 
+// An invitation of a stranger's house does not take somebody away from the one
+// that they are expected in.
+func TestAGuestOfSeveralHousesChooses(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		other, err := h.EnsureWorkspace(h.ctx(), "other", "Other")
+		if err != nil {
+			t.Fatal(err)
+		}
+		guest := account.Invite{Email: "ben@example.com", Role: account.Agent}
+		_, token, err := h.Invite(h.ctx(), h.by(), guest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := h.Invite(h.ctx(), h.by(), guest); err != nil { // a second letter of the same house
+			t.Fatal(err)
+		}
+		stranger := account.Principal{WorkspaceID: other.ID, Role: account.Owner}
+		if _, _, err := h.Invite(h.ctx(), stranger, guest); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := h.vouched("1", "ben@example.com", true, account.Agent); code(err) != "sso_invited" {
+			t.Fatalf("got %+v, %v, want sso_invited", s.Person, err)
+		}
+		s, err := h.Accept(h.ctx(), account.Acceptance{Token: token.Reveal(), Name: "Ben", Password: good}, account.Arrival{})
+		if err != nil || s.Person.WorkspaceID != h.ws.ID {
+			t.Fatalf("got %+v, %v, want Ben where he said", s.Person, err)
+		}
+		if in, err := h.vouched("1", "ben@example.com", true, ""); err != nil || in.Person.ID != s.Person.ID {
+			t.Errorf("got %+v, %v, want Ben by the sign-on", in.Person, err)
+		}
+	})
+}
+
 // Nobody comes into a house before its owner: they would keep the owner out.
 func TestSignOnOpensNoEmptyHouse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

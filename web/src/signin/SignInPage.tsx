@@ -38,6 +38,10 @@ const errors: Readonly<Record<string, { title: MessageDescriptor; text: MessageD
     title: msg`Another account of the single sign-on is linked to your address.`,
     text: msg`Nobody was signed in. Whoever runs Kontor can forget the other one.`,
   },
+  sso_invited: {
+    title: msg`Several houses have invited you.`,
+    text: msg`Nobody was signed in. Open the link of the invitation that you want to take up.`,
+  },
   sso_unavailable: {
     title: msg`The single sign-on does not answer.`,
     text: msg`Nobody was signed in. Try again in a while, or come in in another way.`,
