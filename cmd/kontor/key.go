@@ -18,13 +18,14 @@ type keyCmd struct {
 }
 
 type keyCreate struct {
+	inside
 	Name string `help:"What the key is for." required:"" placeholder:"NAME"`
 	Role string `help:"What the key may do." default:"admin" enum:"owner,admin,supervisor,agent,technician,marketer,auditor"`
 }
 
 func (k keyCreate) Run(e *env) error {
-	return e.withApp(func(a *app.App) error {
-		_, secret, err := a.Accounts.CreateKey(e.ctx, operator(a), k.Name, account.Role(k.Role))
+	return k.withWorkspace(e, func(a *app.App, ws wa.WorkspaceID) error {
+		_, secret, err := a.Accounts.CreateKey(e.ctx, operator(ws), k.Name, account.Role(k.Role))
 		if err != nil {
 			return err
 		}
@@ -33,11 +34,11 @@ func (k keyCreate) Run(e *env) error {
 	})
 }
 
-type keyList struct{}
+type keyList struct{ inside }
 
-func (keyList) Run(e *env) error {
-	return e.withApp(func(a *app.App) error {
-		keys, err := a.Accounts.Keys(e.ctx, a.Workspace.ID)
+func (k keyList) Run(e *env) error {
+	return k.withWorkspace(e, func(a *app.App, ws wa.WorkspaceID) error {
+		keys, err := a.Accounts.Keys(e.ctx, ws)
 		if err != nil {
 			return err
 		}
@@ -51,6 +52,7 @@ func (keyList) Run(e *env) error {
 }
 
 type keyRevoke struct {
+	inside
 	ID string `arg:"" help:"The key's id, from kontor key list."`
 }
 
@@ -59,13 +61,13 @@ func (k keyRevoke) Run(e *env) error {
 	if err != nil {
 		return fmt.Errorf("%q is no key id; kontor key list shows them", k.ID)
 	}
-	return e.withApp(func(a *app.App) error { return a.Accounts.RevokeKey(e.ctx, a.Workspace.ID, id, 0) })
+	return k.withWorkspace(e, func(a *app.App, ws wa.WorkspaceID) error { return a.Accounts.RevokeKey(e.ctx, ws, id, 0) })
 }
 
 // operator is who stands at the machine: whoever may read the data folder may
 // do everything in it.
-func operator(a *app.App) account.Principal {
-	return account.Principal{WorkspaceID: a.Workspace.ID, Name: "operator", Role: account.Owner, Operator: true}
+func operator(ws wa.WorkspaceID) account.Principal {
+	return account.Principal{WorkspaceID: ws, Name: "operator", Role: account.Owner, Operator: true}
 }
 
 // withApp opens the product without starting it, for a command beside a

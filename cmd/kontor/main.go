@@ -35,6 +35,7 @@ type cli struct {
 	Setup        setupCmd        `cmd:"" help:"Connect a real number from an answers file or the WHATSAPP_* settings."`
 	Signin       signinCmd       `cmd:"" help:"Print a sign-in link for a person, who is made if new."`
 	Person       personCmd       `cmd:"" help:"List people, and let one set a new password."`
+	Workspace    workspaceCmd    `cmd:"" help:"Make and list workspaces: tenants that share nothing but the installation."`
 	Key          keyCmd          `cmd:"" help:"Make, list and revoke API keys."`
 	Number       numberCmd       `cmd:"" help:"List business numbers and let a stopped one send again."`
 	Journal      journalCmd      `cmd:"" help:"Print what happened; take kept webhooks in again."`

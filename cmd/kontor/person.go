@@ -5,6 +5,7 @@ import (
 	"text/tabwriter"
 
 	"kontor/internal/app"
+	"kontor/internal/wa"
 )
 
 type personCmd struct {
@@ -12,11 +13,11 @@ type personCmd struct {
 	Password personPassword `cmd:"" help:"Print a link by which a person sets a new password."`
 }
 
-type personList struct{}
+type personList struct{ inside }
 
-func (personList) Run(e *env) error {
-	return e.withApp(func(a *app.App) error {
-		people, err := a.Accounts.People(e.ctx, a.Workspace.ID)
+func (p personList) Run(e *env) error {
+	return p.withWorkspace(e, func(a *app.App, ws wa.WorkspaceID) error {
+		people, err := a.Accounts.People(e.ctx, ws)
 		if err != nil {
 			return err
 		}
@@ -34,6 +35,7 @@ func (personList) Run(e *env) error {
 }
 
 type personPassword struct {
+	inside
 	Email          string `arg:"" help:"The person's e-mail address." placeholder:"EMAIL"`
 	DropSecondStep bool   `name:"drop-second-step" help:"Also take the authenticator and recovery codes away, for who has lost them."`
 	DropSignOn     bool   `name:"drop-sign-on" help:"Also forget the account of the single sign-on that lets them in."`
@@ -45,22 +47,22 @@ func (p personPassword) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withApp(func(a *app.App) error {
-		person, err := a.Accounts.PersonByEmail(e.ctx, a.Workspace.ID, p.Email)
+	return p.withWorkspace(e, func(a *app.App, ws wa.WorkspaceID) error {
+		person, err := a.Accounts.PersonByEmail(e.ctx, ws, p.Email)
 		if err != nil {
 			return err
 		}
-		r, err := a.Accounts.NewReset(e.ctx, a.Workspace.ID, person.ID)
+		r, err := a.Accounts.NewReset(e.ctx, ws, person.ID)
 		if err != nil {
 			return err
 		}
 		if p.DropSecondStep {
-			if err := a.Accounts.DropTOTP(e.ctx, a.Workspace.ID, person.ID); err != nil {
+			if err := a.Accounts.DropTOTP(e.ctx, ws, person.ID); err != nil {
 				return err
 			}
 		}
 		if p.DropSignOn {
-			if err := a.Accounts.DropSignOn(e.ctx, a.Workspace.ID, person.ID); err != nil {
+			if err := a.Accounts.DropSignOn(e.ctx, ws, person.ID); err != nil {
 				return err
 			}
 		}

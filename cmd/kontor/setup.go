@@ -12,6 +12,7 @@ import (
 )
 
 type setupCmd struct {
+	inside
 	Answers string `help:"Answers file (JSON, key messaging-whatsapp); without it the WHATSAPP_* settings are taken." placeholder:"FILE" type:"existingfile"`
 }
 
@@ -48,7 +49,11 @@ func (s setupCmd) Run(e *env) error {
 }
 
 func (s setupCmd) connect(e *env, c *config.Config, a *app.App) error {
-	n, err := a.Connect(e.ctx, c.WhatsApp)
+	w, err := s.of(e, a)
+	if err != nil {
+		return err
+	}
+	n, err := a.ConnectIn(e.ctx, w.ID, c.WhatsApp)
 	if err != nil {
 		return err
 	}

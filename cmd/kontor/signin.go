@@ -10,7 +10,8 @@ import (
 )
 
 type signinCmd struct {
-	Name string `help:"Whom the link lets in; made if the workspace has nobody of that name. Default: the first person, or an owner." placeholder:"NAME"`
+	inside
+	Name string `help:"Whom the link lets in; made if the workspace has nobody of that name. Default: the first person who may come in, or an owner." placeholder:"NAME"`
 	Role string `help:"Role of a person who is made." default:"owner" enum:"owner,admin,supervisor,agent,technician,marketer,auditor"`
 }
 
@@ -37,27 +38,38 @@ func (s signinCmd) Run(e *env) error {
 }
 
 func (s signinCmd) link(e *env, a *app.App) (account.Link, error) {
-	id, err := s.person(e, a)
+	w, err := s.of(e, a)
 	if err != nil {
 		return account.Link{}, err
 	}
-	return a.Accounts.NewLink(e.ctx, a.Workspace.ID, id)
+	id, err := s.person(e, a, w.ID)
+	if err != nil {
+		return account.Link{}, err
+	}
+	return a.Accounts.NewLink(e.ctx, w.ID, id)
 }
 
-func (s signinCmd) person(e *env, a *app.App) (wa.PersonID, error) {
-	people, err := a.Accounts.People(e.ctx, a.Workspace.ID)
+func (s signinCmd) person(e *env, a *app.App, ws wa.WorkspaceID) (wa.PersonID, error) {
+	people, err := a.Accounts.People(e.ctx, ws)
 	if err != nil {
 		return 0, err
 	}
+	var out wa.PersonID // of that name, and deactivated
 	for _, p := range people {
-		if s.Name == "" || p.Name == s.Name {
+		switch active := p.DeactivatedAt.IsZero(); {
+		case active && (s.Name == "" || p.Name == s.Name):
 			return p.ID, nil
+		case !active && s.Name != "" && p.Name == s.Name:
+			out = p.ID
 		}
+	}
+	if out != 0 {
+		return out, nil // nobody is made a second time: NewLink says why there is no link
 	}
 	name := s.Name
 	if name == "" {
 		name = "Owner"
 	}
-	p, err := a.Accounts.CreatePerson(e.ctx, a.Workspace.ID, account.NewPerson{Name: name, Role: account.Role(s.Role)})
+	p, err := a.Accounts.CreatePerson(e.ctx, ws, account.NewPerson{Name: name, Role: account.Role(s.Role)})
 	return p.ID, err
 }

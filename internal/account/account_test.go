@@ -103,6 +103,26 @@ func TestEnsureWorkspaceMakesOne(t *testing.T) {
 	})
 }
 
+func TestAWorkspaceIsMadeOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		w, err := h.CreateWorkspace(h.ctx(), "nord", " Fahrradladen Nord ")
+		if err != nil || w.Slug != "nord" || w.Name != "Fahrradladen Nord" {
+			t.Fatalf("got %+v, %v, want it made", w, err)
+		}
+		if kept, err := h.Workspace(h.ctx(), w.ID); err != nil || kept != w {
+			t.Errorf("got %+v, %v, want %+v", kept, err, w)
+		}
+		for slug, want := range map[string]string{"nord": "workspace_taken", "default": "workspace_taken", "Nord": "invalid_workspace", "": "invalid_workspace"} {
+			if got, err := h.CreateWorkspace(h.ctx(), slug, "Another"); code(err) != want || got != (account.Workspace{}) {
+				t.Errorf("%q: got %+v, %v, want %s", slug, got, err, want)
+			}
+		}
+		if all, err := h.Workspaces(h.ctx()); err != nil || len(all) != 2 {
+			t.Errorf("got %v, %v, want two", all, err)
+		}
+	})
+}
+
 func TestWorkspaceSettingsAreChecked(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		text := func(s string) *string { return &s }

@@ -202,6 +202,9 @@ func TestWhoIsPutOutIsOutAtOnce(t *testing.T) {
 		if _, err := h.SignIn(h.ctx(), link.Token.Reveal(), account.Arrival{}); !errors.Is(err, account.ErrLink) {
 			t.Errorf("got %v, want the link closed", err)
 		}
+		if _, err := h.NewLink(h.ctx(), h.ws.ID, s.Person.ID); code(err) != "deactivated" {
+			t.Errorf("got %v, want no link that opens nothing", err)
+		}
 		if names, err := h.Names(h.ctx(), h.ws.ID); err != nil || names.People[s.Person.ID] != "Somebody" {
 			t.Errorf("got %v, %v, want what they wrote to keep its author", names, err)
 		}

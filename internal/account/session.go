@@ -87,13 +87,17 @@ type Link struct {
 	ExpiresAt time.Time
 }
 
-// NewLink makes a sign-in link for one of a workspace's people.
+// NewLink makes a sign-in link for one of a workspace's people, who may come in.
 func (a *Accounts) NewLink(ctx context.Context, ws wa.WorkspaceID, person wa.PersonID) (Link, error) {
 	token, hash := newToken()
 	expires := a.now().Add(LinkLife)
 	err := a.runner.Write(ctx, func(tx txn.Tx) error {
-		if _, err := a.person(tx, ws, person); err != nil {
+		p, err := a.person(tx, ws, person)
+		if err != nil {
 			return err
+		}
+		if !p.DeactivatedAt.IsZero() {
+			return errDeactivated
 		}
 		return a.store.InsertLink(tx, hash, person, expires)
 	})

@@ -22,15 +22,43 @@ const (
 
 var slugPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
+// newWorkspace is one that was checked and not stored.
+func (a *Accounts) newWorkspace(slug, name string) (Workspace, error) {
+	w := Workspace{ID: wa.WorkspaceID(a.newID()), Slug: slug, Name: strings.TrimSpace(name), SessionHours: defaultSession, CreatedAt: a.now()}
+	if fields := append(checkSlug(slug), checkName(w.Name)...); len(fields) > 0 {
+		return Workspace{}, fault.Wrong("invalid_workspace", fields...)
+	}
+	return w, nil
+}
+
+// CreateWorkspace makes a tenant, which has nobody at first. It is the operator's
+// alone. Its faults are Invalid "invalid_workspace" and Conflict "workspace_taken".
+func (a *Accounts) CreateWorkspace(ctx context.Context, slug, name string) (Workspace, error) {
+	w, err := a.newWorkspace(slug, name)
+	if err != nil {
+		return Workspace{}, err
+	}
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
+		if done, err := a.store.InsertWorkspace(tx, w); err != nil || !done {
+			return orFault(err, fault.New(fault.Conflict, "workspace_taken", "There is a workspace of this slug already; nothing was done.", "Choose another slug; `kontor workspace list` shows those that there are."))
+		}
+		return nil
+	})
+	if err != nil {
+		return Workspace{}, err
+	}
+	return w, nil
+}
+
 // EnsureWorkspace returns the workspace with that slug, made if it is not there.
 // An existing one keeps its name.
 func (a *Accounts) EnsureWorkspace(ctx context.Context, slug, name string) (Workspace, error) {
-	fresh := Workspace{ID: wa.WorkspaceID(a.newID()), Slug: slug, Name: strings.TrimSpace(name), SessionHours: defaultSession, CreatedAt: a.now()}
-	if fields := append(checkSlug(slug), checkName(fresh.Name)...); len(fields) > 0 {
-		return Workspace{}, fault.Wrong("invalid_workspace", fields...)
+	fresh, err := a.newWorkspace(slug, name)
+	if err != nil {
+		return Workspace{}, err
 	}
 	var w Workspace
-	err := a.runner.Write(ctx, func(tx txn.Tx) error {
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
 		var found bool
 		var err error
 		if w, found, err = a.store.WorkspaceBySlug(tx, slug); err != nil || found {

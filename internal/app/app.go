@@ -286,11 +286,16 @@ func (m mounter) mount(r chi.Router) {
 // Addr is where the product listens, once it was started.
 func (a *App) Addr() net.Addr { return a.life.listener.Addr() }
 
-// Connect adds the number that the settings name, or brings its credentials up
-// to date, and asks WhatsApp about it.
+// Connect adds the number that the settings name to the first workspace, or
+// brings its credentials up to date.
 func (a *App) Connect(ctx context.Context, w config.WhatsApp) (*wa.Number, error) {
+	return a.ConnectIn(ctx, a.Workspace.ID, w)
+}
+
+// ConnectIn is Connect in another workspace. A number belongs to one alone.
+func (a *App) ConnectIn(ctx context.Context, ws wa.WorkspaceID, w config.WhatsApp) (*wa.Number, error) {
 	n, err := a.Numbers.Connect(ctx, wa.Number{
-		WorkspaceID: a.Workspace.ID, PhoneNumberID: w.PhoneNumberID, WABAID: w.BusinessAccountID,
+		WorkspaceID: ws, PhoneNumberID: w.PhoneNumberID, WABAID: w.BusinessAccountID,
 		Provider: "cloudapi", BaseURL: w.APIBaseURL, APIVersion: w.APIVersion,
 		AccessToken: w.AccessToken, AppSecret: w.AppSecret, VerifyToken: w.VerifyToken,
 	})
