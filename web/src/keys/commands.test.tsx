@@ -33,6 +33,17 @@ test('a key acts on the page, and rests while somebody types or holds another ke
   expect(next).toHaveBeenCalledTimes(2)
 })
 
+test('a key that an input method takes means nothing else', () => {
+  const back = vi.fn()
+  show({ back })
+  press('Escape', { isComposing: true })
+  // As Safari tells it: the composition is over when the key comes.
+  press('Escape', { keyCode: 229 })
+  expect(back).not.toHaveBeenCalled()
+  press('Escape', { keyCode: 27 })
+  expect(back).toHaveBeenCalledTimes(1)
+})
+
 test('with Shift it is another command', () => {
   const [resolve, resolveNext] = [vi.fn(), vi.fn()]
   show({ resolve, resolveNext })

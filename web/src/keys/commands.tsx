@@ -79,7 +79,8 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   const [table] = useState(() => new Commands())
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.isComposing || isLayerOpen()) return
+      // Safari says by the code alone that a key still belonged to a composition.
+      if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isLayerOpen()) return
       if (['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return
       const act = table.meaning(event, isTyping(event.target), event.timeStamp)
       if (!act) return

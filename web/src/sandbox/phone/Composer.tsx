@@ -93,7 +93,8 @@ export function Composer({ number, quote, onUnquote, failure, unlock }: Composer
               placeholder={attachment ? t`Caption` : t`Message`}
               onChange={(event) => setDraft(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+                if (event.nativeEvent.isComposing || event.keyCode === 229) return
+                if (event.key !== 'Enter' || event.shiftKey) return
                 event.preventDefault()
                 send()
               }}
