@@ -31,7 +31,10 @@ await story(
       await ben.close()
       // Half written, and left.
       const { conversation_id } = await api('GET', `/conversations/${people.peter.phone}`)
-      await inbox.evaluate((id) => localStorage.setItem(`kontor.draft.${id}`, 'Der Kostenvoranschlag liegt bei'), conversation_id)
+      await inbox.evaluate(async (id) => {
+        const { person } = await (await fetch('/api/v1/whatsapp/me')).json()
+        localStorage.setItem(`kontor.draft.${person.person_id}.${id}`, 'Der Kostenvoranschlag liegt bei')
+      }, conversation_id)
     })
     const guest = await newBrowser('guest')
     const settled = new Map([inbox, guest].map((page) => [page, settling(page)]))

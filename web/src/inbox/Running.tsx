@@ -7,6 +7,7 @@ import { usePerson } from '../frame/session'
 import { setWaiting } from '../frame/waiting'
 import { CommandsProvider } from '../keys/commands'
 import { toast } from '../ui/Toast'
+import { keepDraftsOf } from './data/drafts'
 import { OutgoingLetters, OutgoingProvider } from './data/outgoing'
 import { useCounts, useNumbers, useTroubled } from './data/queries'
 import { Shelf, ShelfProvider } from './data/shelf'
@@ -31,9 +32,13 @@ export function Running() {
   const tooLate = useRef('')
   tooLate.current = t`It has already left. It can no longer be taken back.`
   const [shelf] = useState(() => new Shelf())
-  const [outgoing] = useState(
-    () => new OutgoingLetters({ onTooLate: () => toast({ text: tooLate.current, tone: 'info' }) }),
-  )
+  const [outgoing] = useState(() => {
+    keepDraftsOf(me.id)
+    return new OutgoingLetters({
+      person: me.id,
+      onTooLate: () => toast({ text: tooLate.current, tone: 'info' }),
+    })
+  })
   useEffect(() => () => outgoing.stop(), [outgoing])
   useEffect(
     () =>

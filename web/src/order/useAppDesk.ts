@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import * as calls from '../api/calls'
 import { NoAnswer, refusal } from '../api/client'
 import { mediaAddress, upload } from '../api/upload'
+import { usePerson } from '../frame/session'
 import { checkFile, takesCaption } from '../inbox/composer/files'
 import { getOrderHistory, type Order, sendForOrder } from './api'
 import type { OrderDesk } from './desk'
@@ -9,9 +10,11 @@ import { orderKeys } from './queries'
 
 /** The order's correspondence with the session of whoever is signed in. */
 export function useAppDesk(order: Order): OrderDesk {
+  const me = usePerson().id
   return useMemo(
     () => ({
-      draft: order.order_id,
+      // Whoever comes next at this machine does not read what was begun.
+      draft: `${me}.${order.order_id}`,
       order: { id: order.id, customer: { name: order.customer.name, language: order.customer.language } },
       windowUntil: order.window_until ?? null,
       key: orderKeys.history(order.id),
@@ -42,6 +45,6 @@ export function useAppDesk(order: Order): OrderDesk {
       },
       onSent: () => undefined,
     }),
-    [order],
+    [order, me],
   )
 }

@@ -1,9 +1,20 @@
 import { useSyncExternalStore } from 'react'
 
-const prefix = 'kontor.draft.'
+let prefix = ''
 const listeners = new Set<() => void>()
 /** For browsers that forbid storage: drafts then live as long as the page. */
 const here = new Map<string, string>()
+
+/** Whose drafts are meant from now on: people who share a machine do not read what the others began. */
+export function keepDraftsOf(person: string): void {
+  const theirs = `kontor.draft.${person}.`
+  if (theirs === prefix) return
+  prefix = theirs
+  here.clear()
+  for (const changed of listeners) changed()
+}
+
+keepDraftsOf('')
 
 /** Notes have a draft of their own beside that of the answer. */
 export const noteOf = (conversation: string) => `${conversation}:note`

@@ -118,6 +118,14 @@ test('when no answer comes the letter stays, also through a reload, and a retry 
   expect(again.all()[0]?.state).toBe('leaving')
 })
 
+test('a letter without an answer is not there for somebody else in the same tab', async () => {
+  const server = { send: vi.fn().mockRejectedValue(new NoAnswer()), cancelMessage: async () => aMessage() }
+  new OutgoingLetters({ server, person: 'per_ana' }).send(letter)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(new OutgoingLetters({ server, person: 'per_ben' }).all()).toEqual([])
+  expect(new OutgoingLetters({ server, person: 'per_ana' }).all()[0]).toMatchObject({ draft: 'Bis morgen' })
+})
+
 test('a refusal keeps the words and says why', async () => {
   const { letters, send, only } = house()
   send.mockRejectedValue(new Refusal(422, 'window_closed', '', '', [], ''))

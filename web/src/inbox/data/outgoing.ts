@@ -43,10 +43,11 @@ export interface Outgoing extends Letter {
 /** Design: an undo holds five seconds at most. The first second is for the request itself. */
 export const undoSeconds = 4
 
-const store = 'kontor.outgoing'
 const waits = [1_000, 3_000, 8_000]
 
 interface OutgoingOptions {
+  /** Whose letters they are: what another person sent from this tab is not this one's to see or to send again. */
+  person?: string
   /** Told when it was too late to take it back. */
   onTooLate?: (letter: Outgoing) => void
   /** In place of the server, for tests. */
@@ -61,6 +62,7 @@ interface OutgoingOptions {
  */
 export class OutgoingLetters {
   readonly #options: OutgoingOptions
+  readonly #store: string
   readonly #server: Pick<typeof calls, 'send' | 'cancelMessage'>
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
@@ -72,7 +74,8 @@ export class OutgoingLetters {
     this.#options = options
     this.#server = options.server ?? calls
     this.#now = options.now ?? Date.now
-    this.#letters = restore()
+    this.#store = `kontor.outgoing.${options.person ?? ''}`
+    this.#letters = restore(this.#store)
   }
 
   subscribe = (changed: () => void) => {
@@ -212,7 +215,7 @@ export class OutgoingLetters {
 
   #set(letters: readonly Outgoing[]): void {
     this.#letters = letters
-    keep(letters)
+    keep(this.#store, letters)
     for (const changed of this.#listeners) changed()
   }
 }
@@ -234,7 +237,7 @@ export function useLetters(conversation: string): readonly Outgoing[] {
 }
 
 /** Errors do not survive as JSON; after a reload only "nobody knows" and "refused" are left, and the words. */
-function keep(letters: readonly Outgoing[]): void {
+function keep(store: string, letters: readonly Outgoing[]): void {
   const open = letters.filter(({ state }) => state !== 'leaving' && state !== 'gone')
   try {
     if (open.length === 0) sessionStorage.removeItem(store)
@@ -244,7 +247,7 @@ function keep(letters: readonly Outgoing[]): void {
   }
 }
 
-function restore(): readonly Outgoing[] {
+function restore(store: string): readonly Outgoing[] {
   try {
     const kept: Outgoing[] = JSON.parse(sessionStorage.getItem(store) ?? '[]')
     return kept.map((letter) => ({
