@@ -48,6 +48,10 @@ export function Dialog({
           onInteractOutside={(event) => {
             if (keepOpen) event.preventDefault()
           }}
+          onEscapeKeyDown={(event) => {
+            // It takes back what an input method proposes, and not all that was typed.
+            if (event.isComposing || event.keyCode === 229) event.preventDefault()
+          }}
           className={cn(
             'fixed inset-x-0 bottom-0 z-40 flex max-h-[90dvh] animate-dialog flex-col rounded-t-dialog border border-line bg-surface px-4.5 pt-4.5 pb-[max(1.125rem,env(safe-area-inset-bottom))] shadow-e3 outline-none',
             'sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-120 sm:max-w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-dialog sm:pb-4.5',
