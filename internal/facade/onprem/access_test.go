@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"kontor/internal/account"
 )
 
 func TestAFreshFacadeOpensByTheFirstLoginOnly(t *testing.T) {
@@ -131,6 +133,48 @@ func TestKeysOf360dialogAndOfMonitors(t *testing.T) {
 	w.refused(401, 1005, "GET", "/v1/support", nil, "Authorization", "Apikey "+adminKey)
 	w.refused(401, 1005, "POST", "/v1/messages", "{}", "Authorization", "Apikey "+adminKey)
 	w.refused(401, 1005, "GET", "/v1/health", nil)
+}
+
+// A key may no more in this dialect than elsewhere: one that may look after
+// numbers and nothing else neither sends nor makes users who do.
+func TestAKeyMayWhatItsRightsSay(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	w.token = ""
+	key := func(rights ...string) []string {
+		owner := account.Principal{WorkspaceID: w.app.Workspace.ID, Role: account.Owner}
+		_, secret, err := w.app.Accounts.MakeKey(t.Context(), owner, account.NewKey{Name: strings.Join(rights, " "), Role: account.Admin, Rights: rights})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []string{"D360-API-KEY", secret.Reveal()}
+	}
+	numbers, sends, reads := key("manage_numbers"), key("send"), key("read")
+	message := map[string]any{"to": customer, "type": "text", "text": map[string]any{"body": "hi"}}
+	about := map[string]any{"text": "Bicycles"}
+	for _, c := range []struct {
+		key          []string
+		method, path string
+		body         any
+	}{
+		{numbers, "POST", "/v1/messages", message},
+		{numbers, "GET", "/v1/configs/templates", nil},
+		{numbers, "POST", "/v1/users", map[string]any{"username": "clerk", "password": "Cl3rk!pass"}},
+		{numbers, "POST", "/v1/configs/webhook", map[string]any{"url": "https://evil.example/hook"}},
+		{numbers, "GET", "/v1/settings/application", nil},
+		{sends, "GET", "/v1/configs/templates", nil},
+		{sends, "GET", "/v1/media/med_0000000000001", nil},
+		{sends, "PATCH", "/v1/settings/profile/about", about},
+		{reads, "POST", "/v1/messages", message},
+		{reads, "POST", "/v1/media", nil},
+		{reads, "PATCH", "/v1/settings/profile/about", about},
+	} {
+		w.refused(403, 1005, c.method, c.path, c.body, c.key...)
+	}
+	w.ok(200, "POST", "/v1/contacts", map[string]any{"contacts": []string{"+49 151 12345678"}}, sends...)
+	w.ok(200, "GET", "/v1/configs/phone_number", nil, reads...)
+	for _, of := range [][]string{numbers, sends, reads} {
+		w.ok(200, "GET", "/v1/health", nil, of...)
+	}
 }
 
 func TestPathAndHostSelectTheNumber(t *testing.T) {

@@ -36,7 +36,9 @@ func (c *call) enter(level access) error {
 		return nil // the call asks for a name itself
 	case key != "":
 		c.dialog360 = true
-		err = c.byKey(facades, strings.TrimSpace(key))
+		if err = c.byKey(facades, strings.TrimSpace(key)); err == nil && level != monitor {
+			err = c.mayAsKey()
+		}
 	case strings.EqualFold(scheme, "Bearer") && secret != "":
 		err = c.byToken(secret)
 	case strings.EqualFold(scheme, "Apikey") && level == monitor && c.isMonitor(secret):
@@ -164,12 +166,29 @@ func (c *call) byKey(facades []premises.Facade, key string) error {
 	} else if err := c.onlyOf(facades, p.WorkspaceID); err != nil {
 		return err
 	}
-	c.admin = p.Can(account.ManageNumbers)
-	if !c.admin && !p.Can(account.Send) && c.dialog360 {
-		return refuse(1005, "The role of this key may not send.")
+	c.key, c.author = p, p.Author()
+	// An admin here makes users, who read and send, and says whose webhook it is.
+	c.admin = true
+	for _, right := range []account.Right{account.ManageNumbers, account.ManageSubscriptions, account.Send, account.Read} {
+		c.admin = c.admin && p.Can(right)
 	}
-	c.author = p.Author()
 	return nil
+}
+
+// mayAsKey refuses a key that lacks the right for a call. Users may what the old
+// API let them; a key may here what it may elsewhere.
+func (c *call) mayAsKey() error {
+	right := account.Send
+	switch {
+	case c.r.Method == http.MethodGet:
+		right = account.Read
+	case strings.Contains(c.name, " /v1/settings/"):
+		right = account.ManageNumbers
+	}
+	if c.key.Can(right) {
+		return nil
+	}
+	return refuse(1005, "This key does not have the right "+string(right)+".")
 }
 
 func (c *call) onlyOf(facades []premises.Facade, ws wa.WorkspaceID) error {

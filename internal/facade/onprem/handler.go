@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"kontor/internal/account"
 	"kontor/internal/premises"
 	"kontor/internal/wa"
 )
@@ -66,6 +67,7 @@ type call struct {
 	selected  bool // by host or path, not by who asks
 	number    *wa.Number
 	who       premises.Principal
+	key       account.Principal // instead of who, when one of Kontor's keys speaks
 	author    wa.Author
 	admin     bool
 	dialog360 bool     // 360dialog's dialect
