@@ -61,6 +61,13 @@ func (b buckets) back(key string) {
 	}
 }
 
+// fill makes a bucket full again.
+func (b buckets) fill(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.by, key)
+}
+
 // tooOften is the answer to a try that was not allowed.
 func tooOften(wait time.Duration) error {
 	return fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts; this one was not looked at.", "Wait as long as Retry-After says, and try again.").Because(fault.Wait(wait))

@@ -119,10 +119,15 @@ func (a *Accounts) ResetPassword(ctx context.Context, token, password string) er
 	if err != nil {
 		return err
 	}
-	return a.runner.Write(ctx, func(tx txn.Tx) error {
+	err = a.runner.Write(ctx, func(tx txn.Tx) error {
 		if _, found, err := a.redeem(tx, TicketReset, token); err != nil || !found {
 			return orFault(err, ErrSpent)
 		}
 		return a.keepPassword(tx, p, p.ID, hash, Hash{})
 	})
+	if err == nil {
+		// What was wrong were the former one's guesses, their own or a stranger's.
+		a.passwords.fill(bucketOf(EmailKey(p.Email)))
+	}
+	return err
 }

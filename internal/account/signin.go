@@ -39,7 +39,7 @@ func (a *Accounts) SignInPassword(ctx context.Context, email, password string, f
 	if len(key) > maxEmail || len(password) > 4*MaxPassword {
 		return Entry{}, ErrRefused
 	}
-	bucket := "email " + key
+	bucket := bucketOf(key)
 	wait, ok := a.passwords.take(a.now(), bucket)
 	if !ok {
 		return Entry{}, tooOften(wait)
@@ -84,6 +84,9 @@ func (a *Accounts) SignInPassword(ctx context.Context, email, password string, f
 	})
 	return e, err
 }
+
+// bucketOf is where wrong passwords of an address are counted.
+func bucketOf(emailKey string) string { return "email " + emailKey }
 
 // admit lets somebody in whose password was right, or to the second step.
 func (a *Accounts) admit(tx txn.Tx, l Login, from Arrival) (e Entry, err error) {
