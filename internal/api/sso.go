@@ -36,7 +36,7 @@ func (a *API) sso(r chi.Router) {
 func (a *API) ssoBegin(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if wait, ok := a.signins.allow(a.address(r)); !ok {
-		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
+		a.ssoFailed(w, r, account.Visit{}, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
 		return
 	}
 	address, secret, err := a.SignOn.Begin(r.Context(), account.Visit{Next: ownPath(r.URL.Query().Get("next"))})
@@ -52,7 +52,7 @@ func (a *API) ssoBegin(w http.ResponseWriter, r *http.Request) {
 func (a *API) ssoFinish(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if wait, ok := a.tries.allow(a.address(r)); !ok {
-		a.refuse(w, r, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
+		a.ssoFailed(w, r, account.Visit{}, fault.New(fault.Limited, "too_many_sign_ins", "Too many attempts from this address.", "Wait a minute and try again.").Because(fault.Wait(wait)))
 		return
 	}
 	secret, err := r.Cookie(ssoCookieName)

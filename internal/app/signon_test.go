@@ -220,6 +220,27 @@ func TestTheWayBackIsTheBrowsersOwn(t *testing.T) {
 	}
 }
 
+// Whoever comes too often is a person at a browser: a page says so.
+func TestTooManySignOnsLeadToThePage(t *testing.T) {
+	h := openSignOn(t, "sqlite")
+	plain := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for range 30 {
+		resp, err := plain.Get(h.base + "/signin/sso")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		to := resp.Header.Get("Location")
+		if to == "/signin?error=sso_failed" {
+			return
+		}
+		if resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, h.other.URL) {
+			t.Fatalf("got %s to %q, want the other house or the page that explains", resp.Status, to)
+		}
+	}
+	t.Error("thirty sign-ons in a minute: got none refused")
+}
+
 func TestPeopleLinkAndUnlinkTheSignOn(t *testing.T) {
 	h := openSignOn(t, "sqlite")
 	const phrase = "four-blue-herons-at-noon"
