@@ -148,14 +148,40 @@ func (a *Accounts) RevokeInvitation(ctx context.Context, by Principal, id wa.Inv
 		return err
 	}
 	return a.runner.Write(ctx, func(tx txn.Tx) error {
-		if done, err := a.store.EndInvitation(tx, by.WorkspaceID, id, 0, a.now()); err != nil || !done {
+		if done, err := a.revokeInvitation(tx, by, id); err != nil || !done {
 			return orFault(err, fault.New(fault.NotFound, "invitation_not_found", "There is no such invitation in this workspace; perhaps it was accepted.", "List the invitations with GET invitations."))
 		}
-		if err := a.store.DeleteLetter(tx, by.WorkspaceID, LetterInvitation, int64(id)); err != nil {
+		return nil
+	})
+}
+
+func (a *Accounts) revokeInvitation(tx txn.Tx, by Principal, id wa.InvitationID) (done bool, err error) {
+	if done, err = a.store.EndInvitation(tx, by.WorkspaceID, id, 0, a.now()); err != nil || !done {
+		return false, err
+	}
+	if err := a.store.DeleteLetter(tx, by.WorkspaceID, LetterInvitation, int64(id)); err != nil {
+		return false, err
+	}
+	return true, a.tell(tx, by.WorkspaceID, FactInvitation, by.PersonID, id.String()+" revoked")
+}
+
+// revokeLapsed closes the doors that somebody left open who may open them no
+// more: whoever was put out would come in again by an invitation of their own.
+func (a *Accounts) revokeLapsed(tx txn.Tx, by Principal, p Person) error {
+	all, err := a.store.Invitations(tx, p.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	now := Principal{WorkspaceID: p.WorkspaceID, PersonID: p.ID, Role: p.Role}
+	for _, i := range all {
+		if i.InvitedBy != p.ID || p.DeactivatedAt.IsZero() && now.Can(ManagePeople) && now.mayGive(i.Role, 0) {
+			continue
+		}
+		if _, err := a.revokeInvitation(tx, by, i.ID); err != nil {
 			return err
 		}
-		return a.tell(tx, by.WorkspaceID, FactInvitation, by.PersonID, id.String()+" revoked")
-	})
+	}
+	return nil
 }
 
 // Guest is what an invitation shows to whoever has its link.

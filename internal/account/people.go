@@ -123,9 +123,9 @@ func (a *Accounts) Rename(ctx context.Context, p Principal, name string) error {
 	})
 }
 
-// Deactivate puts somebody out, at once: their sessions end, and nothing lets
-// them in until they are reactivated. They stay known, as the author of what
-// they wrote.
+// Deactivate puts somebody out, at once: their sessions end, nothing lets them in
+// until they are reactivated, and their invitations are revoked. They stay known,
+// as the author of what they wrote.
 func (a *Accounts) Deactivate(ctx context.Context, by Principal, id wa.PersonID) (p Person, err error) {
 	if id == by.PersonID && id != 0 {
 		return Person{}, errYourself
@@ -184,6 +184,9 @@ func (a *Accounts) changePerson(ctx context.Context, by Principal, id wa.PersonI
 		}
 		if err != nil || !done {
 			return orFault(err, errEmailTaken)
+		}
+		if err := a.revokeLapsed(tx, by, now); err != nil {
+			return err
 		}
 		*into = now
 		return a.tellPerson(tx, now, by.PersonID, what)

@@ -220,6 +220,57 @@ func TestWhoIsPutOutIsOutAtOnce(t *testing.T) {
 	})
 }
 
+// Whoever is put out does not come in again by a door that they left open.
+func TestInvitationsEndWithTheRightToInvite(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ada := h.join(t, "ada@example.com", account.Admin)
+		ben := h.join(t, "ben@example.com", account.Owner)
+		invite := func(by account.Principal, email string, role account.Role) string {
+			t.Helper()
+			_, token, err := h.Invite(h.ctx(), by, account.Invite{Email: email, Role: role})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token.Reveal()
+		}
+		kept := invite(h.by(), "x0@example.com", account.Admin)
+		gone := []string{invite(h.principalOf(t, ada), "x1@example.com", account.Admin), invite(h.principalOf(t, ada), "x2@example.com", account.Agent), invite(h.principalOf(t, ben), "x3@example.com", account.Owner)}
+		lesser := invite(h.principalOf(t, ben), "x4@example.com", account.Agent)
+
+		role, name := account.Admin, "Ben Carter"
+		if _, err := h.ChangePerson(h.ctx(), h.by(), ada.Person.ID, account.PersonChange{Name: &name}); err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range gone {
+			if _, err := h.LookInvitation(h.ctx(), token); err != nil {
+				t.Fatalf("got %v, want it open while who made it may invite", err)
+			}
+		}
+		if _, err := h.Deactivate(h.ctx(), h.by(), ada.Person.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.ChangePerson(h.ctx(), h.by(), ben.Person.ID, account.PersonChange{Role: &role}); err != nil {
+			t.Fatal(err)
+		}
+		for i, token := range gone {
+			if _, err := h.Accept(h.ctx(), account.Acceptance{Token: token, Name: "X", Password: good}, account.Arrival{}); !errors.Is(err, account.ErrSpent) {
+				t.Errorf("%d: got %v, want it revoked", i, err)
+			}
+		}
+		if s, err := h.vouched("1", "x1@example.com", true, ""); code(err) != "sso_no_account" {
+			t.Errorf("by sign-on: got %+v, %v, want sso_no_account", s.Person, err)
+		}
+		for _, token := range []string{kept, lesser} {
+			if _, err := h.LookInvitation(h.ctx(), token); err != nil {
+				t.Errorf("got %v, want those that may still be made kept", err)
+			}
+		}
+		if all, err := h.Invitations(h.ctx(), h.ws.ID); err != nil || len(all) != 2 {
+			t.Errorf("got %v, %v, want two open", all, err)
+		}
+	})
+}
+
 func TestAKeyHasItsRightsAndItsTime(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		k, secret, err := h.MakeKey(h.ctx(), h.by(), account.NewKey{Name: "erp", Role: account.Admin, Rights: []string{"read", "manage_keys", "manage_people"}, ExpiresAt: h.clock.now().Add(time.Hour)})
