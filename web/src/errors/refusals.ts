@@ -30,7 +30,7 @@ const refusals: Readonly<Record<string, MessageDescriptor>> = {
   invalid_password: msg`The server does not accept this password. Nothing was changed. Take a longer one that others do not guess, without your name.`,
   password_wrong: msg`The password is wrong. Nothing was changed.`,
   mail_not_configured: msg`This house sends no mail. Nothing was sent. Pass the link on yourself.`,
-  email_taken: msg`Somebody here has this address already. Nothing was changed.`,
+  email_taken: msg`Somebody has this address already. Nothing was changed.`,
   totp_on: msg`The codes are on already. Nothing was changed.`,
   owner_only: msg`Only an owner may do this. Nothing was changed.`,
   last_owner: msg`This is the only owner. Nothing was changed. Make somebody else an owner first.`,
