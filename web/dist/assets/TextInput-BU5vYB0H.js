@@ -1,1 +1,0 @@
-import{Fr as e}from"./shared-C4DF4p00.js";import{n as t,r as n}from"./Field-BBzkdRDX.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,...a}){return(0,i.jsx)(`input`,{type:`text`,...n(),...a,className:e(t,`read-only:bg-sunken`,r)})}export{a as t};

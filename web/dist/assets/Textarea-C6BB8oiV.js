@@ -1,1 +1,0 @@
-import{Fr as e}from"./shared-C4DF4p00.js";import{n as t,r as n}from"./Field-BBzkdRDX.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,rows:a=1,...o}){return(0,i.jsx)(`textarea`,{dir:`auto`,rows:a,...n(),...o,className:e(t,`field-sizing-content read-only:bg-sunken max-h-[8lh] resize-none overflow-y-auto`,r)})}export{a as t};
