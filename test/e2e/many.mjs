@@ -107,6 +107,14 @@ await story('many', async ({ inbox }) => {
     const dialog = inbox.getByRole('dialog', { name: '1 was left as it was.' })
     await dialog.getByRole('link', { name: 'Kunde H' }).waitFor()
     await dialog.getByText('Somebody else took this conversation first.').waitFor()
+    await inbox.setViewportSize({ width: 390, height: 844 })
+    await inbox.getByText('You have 1 of them.').first().waitFor()
+    await until('on a phone the notice is not over what is asked', async () => {
+      const notices = inbox.locator('[data-sonner-toast]')
+      const sheet = await dialog.boundingBox()
+      const lowest = await notices.evaluateAll((all) => Math.max(0, ...all.map((one) => one.getBoundingClientRect().bottom)))
+      return sheet.y >= lowest
+    })
     await look(inbox, 'inbox-bulk-refused')
     await dialog.getByRole('button', { name: 'Close' }).click()
     await bulk.getByText('1 chosen').waitFor()

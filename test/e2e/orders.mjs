@@ -53,7 +53,27 @@ await story('orders', async ({ inbox }) => {
     await about.getByLabel('Status').selectOption({ label: 'ready for pickup' })
     await about.getByText('Template · order_status_update · en_US').waitFor()
     await about.getByText('Order #R-2402 is now: ready for pickup').waitFor()
-    await shoot(inbox, 'order-preview')
+    // A colleague changes something else meanwhile: what was chosen stays.
+    await api('PUT', `/orders/${order}`, {
+      customer: { phone, name: customer, language: 'en' },
+      technician: { name: 'Ben Krüger' },
+      status: 'received',
+      fields: { device_model: 'Trekking bicycle', defect: 'rear brake and bell' },
+    })
+    await about.getByText('rear brake and bell').waitFor()
+    await about.getByText('Order #R-2402 is now: ready for pickup').waitFor()
+    for (const [width, height] of [[390, 844], [1440, 900]]) {
+      await inbox.setViewportSize({ width, height })
+      if (width === 390) await inbox.getByRole('tab', { name: 'Order', exact: true }).click()
+      const place = width === 390 ? inbox.getByRole('tabpanel') : about
+      await place.getByLabel('Status').selectOption({ label: 'ready for pickup' })
+      await place.getByText('Order #R-2402 is now: ready for pickup').waitFor()
+      for (const colorScheme of ['light', 'dark']) {
+        await inbox.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await shoot(inbox, `order-change-${width}-${colorScheme}`)
+      }
+    }
+    await inbox.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     assert.ok(!(await shown()).includes('ready for pickup'), 'nothing has left yet')
     await about.getByRole('button', { name: 'Change the status and tell the customer' }).click()
     await until('the phone has it', async () => (await shown()).includes('ready for pickup'))
@@ -89,6 +109,10 @@ await story('orders', async ({ inbox }) => {
     await inbox.getByRole('link', { name: new RegExp(`^${order}`) }).waitFor()
     await inbox.getByRole('searchbox', { name: 'Order or phone number' }).fill('nothing')
     await inbox.getByText('No order fits what you asked for.').waitFor()
+    await inbox.getByRole('searchbox', { name: 'Order or phone number' }).fill('0151 5550 1466')
+    await inbox.getByText('A phone number begins with + and the country code.').waitFor()
+    await inbox.getByRole('searchbox', { name: 'Order or phone number' }).fill(`+49 ${phone.slice(2)}`)
+    await inbox.getByRole('link', { name: new RegExp(`^${order}`) }).waitFor()
     await inbox.getByRole('searchbox', { name: 'Order or phone number' }).fill('')
   })
   await fits(inbox)

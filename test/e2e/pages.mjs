@@ -73,7 +73,7 @@ const then = (...acts) => async (page) => {
 export const covers = [
   { on: 'thread', name: 'palette', open: then(press('Control+k'), dialog) },
   { on: 'thread', name: 'keys-sheet', open: then(press('?'), dialog) },
-  { on: 'thread', name: 'search', open: press('Control+Shift+f'), wide: true },
+  { on: 'thread', name: 'search-help', open: press('Control+Shift+f'), wide: true },
   { on: 'thread', name: 'labels-dialog', open: then(press('l'), dialog) },
   { on: 'thread', name: 'day-dialog', open: then(press('d'), dialog) },
   { on: 'thread', name: 'snooze-menu', open: then(press('s'), menu), wide: true },

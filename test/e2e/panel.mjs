@@ -21,13 +21,24 @@ async function shop() {
       const made = await api('POST', '/panel-tokens', { order, origin: self.listed, expires_in: life })
       response.setHeader('Content-Type', 'text/plain').end(made.token)
     } else if (pathname === '/') {
-      response.setHeader('Content-Type', 'text/html')
+      response.setHeader('Content-Type', 'text/html; charset=utf-8')
       // A page with a strict policy of its own: the panel needs its script and its frame, and nothing else.
       response.setHeader(
         'Content-Security-Policy',
-        `default-src 'none'; script-src 'nonce-page' ${kontor}; frame-src ${kontor}; connect-src 'self'; img-src data:`,
+        `default-src 'none'; script-src 'nonce-page' ${kontor}; frame-src ${kontor}; connect-src 'self'; img-src data:; style-src 'nonce-page'`,
       )
-      response.end(`<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><h1>Order ${order}</h1>
+      response.end(`<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style nonce="page">
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  body { display: grid; grid-template-columns: 1fr 27.5rem; gap: 1.25rem; margin: 1.25rem }
+  h1 { margin: 0 0 1rem; font-size: 1.75rem }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0 }
+  dd { margin: 0 }
+  kontor-panel { border: 1px solid #8888; border-radius: 10px; overflow: hidden }
+  @media (width < 48rem) { body { grid-template-columns: minmax(0, 1fr) } }
+</style>
+<main><h1>Order ${order}</h1><dl><dt>Customer<dd>${customer}<dt>Device<dd>Trekking bicycle<dt>Defect<dd>Bell, rear brake<dt>Technician<dd>Ben Krüger</dl></main>
 <script src="${kontor}/embed/embed.js"></script>
 <kontor-panel order="${order}" max-height="560"></kontor-panel>
 <script nonce="page">
@@ -67,7 +78,7 @@ async function shown() {
 }
 
 // What a refused frame and an ended token write into the console is what they should.
-const expected = /frame-ancestors|panel_token|401 \w+ .*\/panel|401 \(Unauthorized\)|chrome-error|Refused to frame|Framing '|net::ERR_BLOCKED_BY_RESPONSE/
+const expected = /frame-ancestors|panel_token|40[13] \w+ .*\/panel|40[13] \((Unauthorized|Forbidden)\)|chrome-error|Refused to frame|Framing '|net::ERR_BLOCKED_BY_RESPONSE/
 
 await story(
   'panel',
@@ -121,13 +132,24 @@ await story(
       assert.equal(saved.suggestedFilename(), 'estimate.pdf')
       assert.match(readFileSync(await saved.path(), 'utf8'), /^%PDF/)
     })
+    await step('it looks like this', async () => {
+      for (const [width, height] of [[1440, 900], [390, 844]]) {
+        await page.setViewportSize({ width, height })
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await bubble('estimate.pdf').waitFor()
+          await shoot(page, `panel-${width}-${colorScheme}`)
+        }
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    })
     await step('a file that WhatsApp does not take says so and the words stay', async () => {
       await field.fill('Kept')
       await panel.locator('input[type=file]').setInputFiles({ name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') })
       await panel.getByRole('alert').filter({ hasText: 'does not take exe files' }).waitFor()
       assert.equal(await field.inputValue(), 'Kept')
     })
-    await shoot(page, 'panel')
     await step('nothing in the frame stands between anybody and their work', async () => {
       for (const theme of ['light', 'dark']) {
         await page.evaluate((theme) => document.querySelector('kontor-panel').setAttribute('theme', theme), theme)
@@ -160,6 +182,27 @@ await story(
     })
     await step('the customer answers, and it is still live', async () => {
       await writes({ type: 'text', text: { body: 'Thank you!' } })
+      await bubble('Thank you!').waitFor()
+    })
+
+    await step('under the name of another order nothing is shown, and nobody writes to the wrong customer', async () => {
+      const name = (id) => page.evaluate((id) => document.querySelector('kontor-panel').setAttribute('order', id), id)
+      await name('R-9999')
+      await panel.getByText('The page means order R-9999').waitFor()
+      assert.equal(await log.count() + (await field.count()), 0, 'neither messages nor a field')
+      assert.ok((await said(page, 'kontor-error')).includes('panel_other_order'))
+      await name(order)
+      await bubble('Thank you!').waitFor()
+    })
+    await step('when its page is taken from the list, what it showed is gone', async () => {
+      await api('PUT', '/panel-origins', { origins: [] })
+      // Anything that happens to the order makes the panel look anew.
+      await api('PUT', `/orders/${order}`, { customer: { phone, name: customer, language: 'en' }, status: 'received', fields: { defect: 'bell' } })
+      await panel.getByText('This page may no longer show messages.').waitFor()
+      assert.equal(await log.count(), 0)
+      assert.ok((await said(page, 'kontor-error')).includes('panel_origin_refused'))
+      await api('PUT', '/panel-origins', { origins: [erp.origin] })
+      await panel.getByRole('button', { name: 'Try again' }).click()
       await bubble('Thank you!').waitFor()
     })
 

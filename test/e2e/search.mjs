@@ -43,6 +43,12 @@ await story('search', async ({ inbox }) => {
     await until('all four are found', async () => (await hits.count()) === 4)
     await look(inbox, 'search')
   })
+  await step('what is said while somebody looks is found by itself', async () => {
+    const more = async () => (await hits.count()) === 5
+    await says('4915228817402', other, 'Or is the gearbox too loud?')
+    await until('it has come', more).catch(() => until('it has come', more))
+    await hits.filter({ hasText: 'too loud' }).waitFor()
+  })
   await step('a label narrows it down, and can be taken away', async () => {
     await inbox.getByRole('button', { name: 'Label', exact: true }).click()
     await inbox.getByRole('menuitemradio', { name: 'Gears' }).click()
@@ -50,7 +56,7 @@ await story('search', async ({ inbox }) => {
     await until('three are left', async () => (await hits.count()) === 3)
     assert.equal(await hits.filter({ hasText: other }).count(), 0)
     await inbox.getByRole('button', { name: 'Without the filter Label' }).click()
-    await until('all four are back', async () => (await hits.count()) === 4)
+    await until('all five are back', async () => (await hits.count()) === 5)
   })
   await step('a hit leads to its message, far up in the thread', async () => {
     await hits.filter({ hasText: 'The gearbox rattles' }).click()
