@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kontor/internal/account"
+	"kontor/internal/wa"
 )
 
 func TestDraftsStayUntilTheyAreSent(t *testing.T) {
@@ -17,6 +18,13 @@ func TestDraftsStayUntilTheyAreSent(t *testing.T) {
 		h.write(one, "494515550100", "wamid.1", "hi")
 		h.want(me("GET", path, ""), 404, "no_draft")
 		message := ids(h.ok(me("GET", "/conversations/494515550100/history", ""), 200), "message_id")
+		// What it answers is a message of this conversation, or nothing is kept.
+		h.write(one, "494515550101", "wamid.2", "hi")
+		elsewhere := ids(h.ok(me("GET", "/conversations/494515550101/history", ""), 200), "message_id")
+		for _, wrong := range []string{elsewhere, wa.MessageID(1).String()} {
+			h.want(me("PUT", path, `{"text":"Dear Carla","reply_to":"`+wrong+`"}`), 422, "invalid_draft")
+		}
+		h.want(me("GET", path, ""), 404, "no_draft")
 		h.ok(phone("PUT", path, `{"text":"Dear Carla, ","reply_to":"`+message+`"}`), 200)
 		if got := h.ok(laptop("GET", path, ""), 200); got.text("text") != "Dear Carla, " || got.text("reply_to") != message || got.text("mode") != "reply" {
 			t.Errorf("got %s on another device, want what was begun", got.raw)

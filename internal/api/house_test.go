@@ -141,6 +141,11 @@ func (p staff) Subject(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (desk
 	return desk.Subject{ConversationID: c.ID, NumberID: c.NumberID, ContactID: c.ContactID}, true, nil
 }
 
+func (p staff) Holds(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID, message wa.MessageID) (bool, error) {
+	m, found, err := p.s.Inbox().Message(tx, ws, message)
+	return found && m.ConversationID == id, err
+}
+
 type receipts struct{ *outbox.Receipts }
 
 func (r receipts) Apply(tx txn.Tx, now time.Time, reports []inbox.Report) error {

@@ -41,6 +41,7 @@ func (c colleagues) Say(w presence.Word) {
 type subjects struct {
 	store interface {
 		Conversation(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (*inbox.Conversation, error)
+		Message(tx txn.Tx, ws wa.WorkspaceID, id wa.MessageID) (wa.Message, bool, error)
 	}
 }
 
@@ -52,6 +53,11 @@ func (s subjects) Subject(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (d
 		return desk.Subject{}, false, err
 	}
 	return desk.Subject{ConversationID: c.ID, NumberID: c.NumberID, ContactID: c.ContactID}, true, nil
+}
+
+func (s subjects) Holds(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID, message wa.MessageID) (bool, error) {
+	m, found, err := s.store.Message(tx, ws, message)
+	return found && m.ConversationID == id, err
 }
 
 // staff shows who works in a workspace.

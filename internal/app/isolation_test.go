@@ -80,7 +80,6 @@ var (
 		"POST /conversations/bulk add[]":              "what was refused is told for each",
 		"POST /conversations/bulk remove[]":           "what was refused is told for each",
 		"DELETE /conversations/{phone}/draft phone":   "there need be nothing to take away",
-		"PUT /conversations/{phone}/draft reply_to":   "a draft keeps what it is told; sending it looks for the message",
 		"POST /mentions/seen note_ids[]":              "there is no such mention to mark",
 	}
 	// uncontrolled are places where one's own id is not tried, and why.
@@ -88,7 +87,6 @@ var (
 		"GET /panel/messages/{id}/file id":          "TestAPanelShowsItsOrderAndNothingElse gets its own",
 		"POST /mentions/seen note_ids[]":            "it answers nothing",
 		"DELETE /conversations/{phone}/draft phone": "it answers nothing",
-		"PUT /conversations/{phone}/draft reply_to": "it answers what it was told",
 	}
 	// asking are the queries that lists need, or with which they would show most.
 	asking = map[string][]string{"GET /search": {"q=zebra", "has=media"}, "GET /messages": {"status=failed", "status=held", "status=uncertain"}, "GET /people": {"state=all"}}

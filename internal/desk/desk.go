@@ -36,6 +36,8 @@ type Conversations interface {
 	// Subject finds a conversation of a workspace and, in a transaction that
 	// writes, holds its row; found is false when there is none.
 	Subject(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID) (s Subject, found bool, err error)
+	// Holds reports whether a message is one of a conversation's.
+	Holds(tx txn.Tx, ws wa.WorkspaceID, id wa.ConversationID, message wa.MessageID) (bool, error)
 }
 
 // Subject is a conversation as facts name it.

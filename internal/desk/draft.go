@@ -42,7 +42,8 @@ type Drafts interface {
 
 var errNoDraft = fault.New(fault.NotFound, "no_draft", "You have begun nothing in this conversation.", "There is nothing to do.")
 
-// PutDraft keeps what somebody has begun; an empty text takes it away.
+// PutDraft keeps what somebody has begun; an empty text takes it away. What it
+// answers must be a message of the same conversation, as when it is sent.
 func (d *Desk) PutDraft(ctx context.Context, w Who, draft Draft) (Draft, error) {
 	if w.Person == 0 {
 		return Draft{}, errNotAPerson
@@ -57,6 +58,15 @@ func (d *Desk) PutDraft(ctx context.Context, w Who, draft Draft) (Draft, error) 
 		}
 		if draft.Text == "" {
 			return d.Store.DropDraft(tx, w.WorkspaceID, w.Person, draft.ConversationID, "")
+		}
+		if draft.ReplyTo != 0 {
+			held, err := d.Conversations.Holds(tx, w.WorkspaceID, draft.ConversationID, draft.ReplyTo)
+			if err != nil {
+				return err
+			}
+			if !held {
+				return fault.Wrong("invalid_draft", fault.Field{Name: "reply_to", Detail: "This conversation has no such message."})
+			}
 		}
 		return d.Store.PutDraft(tx, draft)
 	})
