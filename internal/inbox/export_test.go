@@ -8,7 +8,7 @@ import (
 )
 
 // Hurry is one look of Watch.
-func (i *Inbox) Hurry(ctx context.Context) error { return i.hurry(ctx) }
+func (i *Inbox) Hurry(ctx context.Context) error { return i.overdue().Once(ctx) }
 
 // WakeNow is what the job does that wakes a conversation.
 func (i *Inbox) WakeNow(ctx context.Context, ws wa.WorkspaceID, id wa.ConversationID) error {

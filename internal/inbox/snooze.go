@@ -134,38 +134,17 @@ func (i *Inbox) wakeLater(tx txn.Tx, c *Conversation, now time.Time) error {
 	return i.Jobs.Enqueue(tx, jobs.Job{WorkspaceID: c.WorkspaceID, Kind: WorkWake, Subject: int64(c.ID), Due: time.Now().Add(c.Snooze.Until.Sub(now))})
 }
 
-// Watch brings jobs forward whose time has come because the clock by which
-// rules go was moved, as the sandbox's can be. It returns nil when ctx ends.
-func (i *Inbox) Watch(ctx context.Context) error {
-	tick := time.NewTicker(250 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := i.hurry(ctx); err != nil && ctx.Err() == nil {
-			i.Log.Warn("snoozed conversations could not be looked for, trying again", "err", err)
-		}
-	}
-}
+// Watch wakes conversations whose time has come because the clock by which rules
+// go was moved, as the sandbox's can be. It returns nil when ctx ends.
+func (i *Inbox) Watch(ctx context.Context) error { return i.overdue().Run(ctx) }
 
-func (i *Inbox) hurry(ctx context.Context) error {
-	var due []Overdue
-	err := i.Runner.Read(ctx, func(tx txn.Tx) (err error) {
-		due, err = i.Store.Overdue(tx, i.Now(), 100)
-		return err
-	})
-	if err != nil || len(due) == 0 {
-		return err
-	}
-	return i.Runner.Write(ctx, func(tx txn.Tx) error {
-		for _, o := range due {
-			if err := i.Jobs.Enqueue(tx, jobs.Job{WorkspaceID: o.WorkspaceID, Kind: WorkWake, Subject: int64(o.ID)}); err != nil {
-				return err
-			}
+func (i *Inbox) overdue() jobs.Forward {
+	return jobs.Forward{Runner: i.Runner, Enqueue: i.Jobs.Enqueue, Log: i.Log, Overdue: func(tx txn.Tx) ([]jobs.Job, error) {
+		due, err := i.Store.Overdue(tx, i.Now(), 100)
+		late := make([]jobs.Job, len(due))
+		for n, o := range due {
+			late[n] = jobs.Job{WorkspaceID: o.WorkspaceID, Kind: WorkWake, Subject: int64(o.ID)}
 		}
-		return nil
-	})
+		return late, err
+	}}
 }

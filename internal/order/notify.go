@@ -3,7 +3,6 @@ package order
 import (
 	"context"
 	"errors"
-	"time"
 
 	"kontor/internal/fault"
 	"kontor/internal/jobs"
@@ -167,41 +166,16 @@ func (b *Book) gaveUp(tx txn.Tx, job jobs.Job, cause error) error {
 	return b.trouble(tx, o, *n, fault.New(fault.Internal, "notice_failed", "Kontor failed at this again and again; nothing was sent.", "See Kontor's log, and tell the customer yourself."))
 }
 
-// Watch looks for notices that are due while the time by which rules go may
-// jump (a sandbox moves it): the jobs, which go by the real time, would come
-// too late. It returns when ctx ends. Without a sandbox nobody needs it.
+// Watch has notices sent that are due while the time by which rules go may jump
+// (a sandbox moves it): the jobs, which go by the real time, would come too
+// late. It returns nil when ctx ends. Without a sandbox nobody needs it.
 func (b *Book) Watch(ctx context.Context) error {
-	tick := time.NewTicker(250 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
+	return jobs.Forward{Runner: b.Runner, Enqueue: b.Jobs.Enqueue, Wake: b.Jobs.Wake, Log: b.Log, Overdue: func(tx txn.Tx) ([]jobs.Job, error) {
+		due, err := b.Store.Overdue(tx, b.Now(), 100)
+		late := make([]jobs.Job, len(due))
+		for i, n := range due {
+			late[i] = jobs.Job{WorkspaceID: n.WorkspaceID, Kind: Work, Subject: n.ID}
 		}
-		if err := b.hurry(ctx); err != nil && ctx.Err() == nil {
-			b.Log.Warn("notices of orders could not be looked for, trying again", "err", err)
-		}
-	}
-}
-
-func (b *Book) hurry(ctx context.Context) error {
-	var due []Notice
-	err := b.Runner.Read(ctx, func(tx txn.Tx) (err error) {
-		due, err = b.Store.Overdue(tx, b.Now(), 100)
-		return err
-	})
-	if err != nil || len(due) == 0 {
-		return err
-	}
-	err = b.Runner.Write(ctx, func(tx txn.Tx) error {
-		for _, n := range due {
-			if err := b.enqueue(tx, n); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	b.Jobs.Wake()
-	return err
+		return late, err
+	}}.Run(ctx)
 }
