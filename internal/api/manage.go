@@ -79,7 +79,7 @@ func (a *API) manage() {
 	})
 	handle(a, route{
 		method: http.MethodPost, path: "/people/{id}/deactivate", id: "deactivate-person", tag: "Workspace", right: account.ManagePeople,
-		summary: "Put somebody out", text: "At once: their sessions end, and what was assigned to them waits in the queue again. What they wrote keeps their name.",
+		summary: "Put somebody out", text: "At once: their sessions end, and what was assigned to them waits in the queue again. What they had put off follows when it wakes, by its time or by the customer. What they wrote keeps their name.",
 	}, func(ctx context.Context, in *PersonPath) (*body[Colleague], error) {
 		id, err := in.person()
 		if err != nil {

@@ -1755,7 +1755,7 @@ export interface paths {
         put?: never;
         /**
          * Put somebody out
-         * @description At once: their sessions end, and what was assigned to them waits in the queue again. What they wrote keeps their name.
+         * @description At once: their sessions end, and what was assigned to them waits in the queue again. What they had put off follows when it wakes, by its time or by the customer. What they wrote keeps their name.
          *
          *     Needs the right `manage_people`.
          */
