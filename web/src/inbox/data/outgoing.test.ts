@@ -136,6 +136,43 @@ test('a refusal keeps the words and says why', async () => {
   expect(sessionStorage.length).toBe(0)
 })
 
+test('letters of a conversation are handed over one after the other, also when an answer is lost', async () => {
+  const { letters, send } = house()
+  const asked = () => send.mock.calls.map(([, body]) => (body as { text: string }).text)
+  const say = (text: string, conversation = 'cnv_katrin') =>
+    letters.send({ ...letter, conversation, body: { text }, draft: text })
+  send.mockRejectedValueOnce(new NoAnswer())
+  say('first')
+  say('second')
+  say('elsewhere', 'cnv_joao')
+  await vi.advanceTimersByTimeAsync(900)
+  expect(asked(), 'the second does not overtake the first').toEqual(['first', 'elsewhere'])
+  letters.send({ ...letter, kind: 'reaction', body: { reaction: { message_id: 'msg_0', emoji: '👍' } } })
+  expect(send.mock.calls.at(-1)?.[0], 'a reaction waits for nothing').toBe('reaction')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(asked().filter(Boolean)).toEqual(['first', 'elsewhere', 'first', 'second'])
+  send.mockRejectedValueOnce(new Refusal(422, 'window_closed', '', '', [], ''))
+  say('refused')
+  say('after it')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(asked().at(-1), 'a refusal holds nothing up').toBe('after it')
+})
+
+test('what is taken back before its turn was never asked for', async () => {
+  const { letters, send, cancelMessage, takenBack } = house()
+  let answer = (_: Accepted) => {}
+  send.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)))
+  letters.send(letter)
+  letters.send({ ...letter, body: { text: 'Doch nicht' }, draft: 'Doch nicht' })
+  expect(letters.takeBack('cnv_katrin')).toBe(true)
+  answer(accepted)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(send).toHaveBeenCalledTimes(1)
+  expect(cancelMessage).not.toHaveBeenCalled()
+  expect(takenBack.map(({ draft }) => draft)).toEqual(['Doch nicht'])
+  expect(letters.all()).toHaveLength(1)
+})
+
 test('a reaction leaves at once', async () => {
   const { letters, send, only } = house()
   letters.send({ ...letter, kind: 'reaction', body: { reaction: { message_id: 'msg_0', emoji: '👍' } } })

@@ -16,7 +16,7 @@ export interface Letter {
   content: Content
   /** Goes back into the field when the letter is taken back. */
   draft?: string
-  /** The message it answers, restored together with the draft. */
+  /** The message it answers: quoted again when the letter is taken back. */
   quoted?: string
 }
 
@@ -57,8 +57,9 @@ interface OutgoingOptions {
 
 /**
  * Everything that was sent from this tab and is not yet known from the server: bubbles appear at once, a lost
- * answer is asked for again with the same key, and what was refused keeps its words. Letters without an answer
- * survive a reload of the tab.
+ * answer is asked for again with the same key, and what was refused keeps its words. Within a conversation one
+ * letter is handed over after the other, since of two requests at once the later may overtake the earlier.
+ * Letters without an answer survive a reload of the tab.
  */
 export class OutgoingLetters {
   readonly #options: OutgoingOptions
@@ -68,6 +69,10 @@ export class OutgoingLetters {
   readonly #listeners = new Set<() => void>()
   readonly #takenBack = new Set<(letter: Outgoing) => void>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  /** By conversation: the end of what is being handed over. */
+  readonly #turns = new Map<string, Promise<void>>()
+  /** Letters, by key, that the server was never asked to take. */
+  readonly #unasked = new Set<string>()
   #letters: readonly Outgoing[]
 
   constructor(options: OutgoingOptions = {}) {
@@ -99,15 +104,17 @@ export class OutgoingLetters {
   send(letter: Letter): Outgoing {
     const at = new Date(clockNow()).toISOString()
     const fresh: Outgoing = { ...letter, key: crypto.randomUUID(), at, state: 'sending' }
+    this.#unasked.add(fresh.key)
     this.#set([...this.#letters, fresh])
-    void this.#try(fresh.key, 0)
+    this.#inTurn(fresh)
     return fresh
   }
 
   /** Once more, with the same key: if the first try arrived, this changes nothing. */
   retry(key: string): void {
     this.#change(key, { state: 'sending', error: undefined })
-    void this.#try(key, 0)
+    const letter = this.#find(key)
+    if (letter) this.#inTurn(letter)
   }
 
   discard(key: string): void {
@@ -141,29 +148,56 @@ export class OutgoingLetters {
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
-  async #try(key: string, tries: number): Promise<void> {
-    const letter = this.#find(key)
-    if (!letter) return
-    // A reaction is a gesture, not a letter: it leaves at once.
-    const delay_seconds = letter.kind === 'reaction' ? 0 : undoSeconds
-    const { contact_id: to, phone_number_id } = letter.to
-    try {
-      const accepted = await this.#server.send(
-        letter.kind,
-        { to, phone_number_id, delay_seconds, ...letter.body },
-        key,
-      )
-      this.#accepted(key, accepted.message_id, delay_seconds)
-    } catch (error) {
-      const wait = waits[tries]
-      if (error instanceof NoAnswer && wait !== undefined && navigator.onLine) {
-        this.#later(wait, () => this.#try(key, tries + 1))
-        return
-      }
-      // A fault of the server's may come after it wrote the message down; a refusal below 500 never does.
-      const refused = error instanceof Refusal && error.status < 500
-      this.#change(key, { state: refused ? 'refused' : 'unanswered', error, takingBack: false })
+  /** Hands a letter over after those before it; a reaction, which is no part of the talk, at once. */
+  #inTurn({ key, conversation, kind }: Outgoing): void {
+    if (kind === 'reaction') {
+      void this.#handOver(key)
+      return
     }
+    const before = this.#turns.get(conversation)
+    const turn = before ? before.then(() => this.#handOver(key)) : this.#handOver(key)
+    this.#turns.set(conversation, turn)
+    void turn.then(() => {
+      if (this.#turns.get(conversation) === turn) this.#turns.delete(conversation)
+    })
+  }
+
+  /** Asks the server to take a letter until it has answered, or too often; never throws. */
+  async #handOver(key: string): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const letter = this.#find(key)
+      if (!letter) return
+      if (this.#unasked.delete(key) && letter.takingBack) return this.#giveBack(letter)
+      // A reaction is a gesture, not a letter: it leaves at once.
+      const delay_seconds = letter.kind === 'reaction' ? 0 : undoSeconds
+      const { contact_id: to, phone_number_id } = letter.to
+      try {
+        const accepted = await this.#server.send(
+          letter.kind,
+          { to, phone_number_id, delay_seconds, ...letter.body },
+          key,
+        )
+        return this.#accepted(key, accepted.message_id, delay_seconds)
+      } catch (error) {
+        const wait = waits[tries]
+        if (error instanceof NoAnswer && wait !== undefined && navigator.onLine) {
+          await new Promise<void>((done) => this.#later(wait, done))
+          continue
+        }
+        // A fault of the server's may come after it wrote the message down; a refusal below 500 never does.
+        const refused = error instanceof Refusal && error.status < 500
+        return this.#change(key, {
+          state: refused ? 'refused' : 'unanswered',
+          error,
+          takingBack: false,
+        })
+      }
+    }
+  }
+
+  #giveBack(letter: Outgoing): void {
+    this.discard(letter.key)
+    for (const then of this.#takenBack) then(letter)
   }
 
   #accepted(key: string, messageId: string, delay: number): void {
@@ -185,8 +219,7 @@ export class OutgoingLetters {
     if (!letter?.messageId) return
     try {
       await this.#server.cancelMessage(letter.messageId)
-      this.discard(key)
-      for (const then of this.#takenBack) then(letter)
+      this.#giveBack(letter)
     } catch (error) {
       if (error instanceof NoAnswer && this.#now() < (letter.leavesAt ?? 0)) {
         this.#later(500, () => this.#cancel(key))
