@@ -98,8 +98,12 @@ export const getDrafts = () =>
   ask<Page<Pick<Draft, 'conversation_id' | 'mode' | 'updated_at'>>>('drafts').then((page) => page.data)
 export const getDraft = (to: Whom) => ask<Draft>(`${of(to)}/draft`, { query: number(to) })
 /** An empty text takes the draft away. */
-export const putDraft = (to: Whom, mode: Draft['mode'], text: string) =>
-  ask<Draft | undefined>(`${of(to)}/draft`, { method: 'PUT', query: number(to), body: { text, mode } })
+export const putDraft = (to: Whom, mode: Draft['mode'], text: string, reply_to?: string) =>
+  ask<Draft | undefined>(`${of(to)}/draft`, {
+    method: 'PUT',
+    query: number(to),
+    body: { text, mode, reply_to },
+  })
 
 export const bePresent = (conversation: Conversation, state: 'viewing' | 'typing' | 'left') =>
   ask<void>(`${of(whom(conversation))}/presence`, {

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Conversation, Message, Tab } from '../api/types'
+import type { Conversation, Tab } from '../api/types'
 import { withWords } from '../i18n/language'
 import { useCommands } from '../keys/commands'
 import { announce } from '../ui/announce'
@@ -35,7 +35,6 @@ export function InboxPage() {
   const [narrowing, narrow] = useNarrowing()
   const query = useConversations(tab, narrowing)
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data])
-  const [quotes, setQuotes] = useState<Readonly<Record<string, Message | undefined>>>({})
   const filled = useRef(new Map<string, Values>()).current
   const focus = useRef<(() => void) | null>(null)
   const wantsFocus = useRef(false)
@@ -123,10 +122,6 @@ export function InboxPage() {
           id={id}
           focus={focus}
           wantsFocus={wantsFocus}
-          quoted={id ? quotes[id] : undefined}
-          onQuote={(message) => {
-            if (id) setQuotes({ ...quotes, [id]: message })
-          }}
           filled={filled}
           offline={!live.live}
           onBack={() => navigate({ to: '/', search: keepView })}

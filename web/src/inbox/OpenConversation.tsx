@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
-import type { Conversation, Message } from '../api/types'
+import type { Conversation } from '../api/types'
 import { useRefusalWords } from '../errors/refusals'
+import { usePerson } from '../frame/session'
 import { useCommands } from '../keys/commands'
 import { useKeysOf } from '../keys/keymap'
 import { Banner } from '../ui/Banner'
@@ -23,8 +24,6 @@ interface OpenConversationProps {
   focus: React.RefObject<(() => void) | null>
   /** The field takes the cursor as soon as it is there. */
   wantsFocus: React.RefObject<boolean>
-  quoted: Message | undefined
-  onQuote: (message: Message | undefined) => void
   filled: Map<string, Values>
   offline: boolean
   onBack: () => void
@@ -118,13 +117,14 @@ function Loaded(props: OpenConversationProps & { conversation: Conversation }) {
     else onBack()
   }
 
-  const closed = conversation.state === 'closed'
+  const mayChange = usePerson().rights.includes('assign')
+  const fixed = !mayChange || conversation.state === 'closed'
   useCommands({
-    claim: assignment.other ? undefined : assignment.toggle,
-    resolve: closed ? undefined : () => void assignment.resolve(),
-    resolveNext: closed ? undefined : () => void resolveNext(),
+    claim: mayChange && !assignment.other ? assignment.toggle : undefined,
+    resolve: fixed ? undefined : () => void assignment.resolve(),
+    resolveNext: fixed ? undefined : () => void resolveNext(),
     reply: () => write('reply'),
-    note: () => write('note'),
+    note: mayChange ? () => write('note') : undefined,
     templates: () => setTemplates(!templates),
     person: person.toggle,
     back: () => (templates ? setTemplates(false) : onBack()),
@@ -172,10 +172,12 @@ function useMode(focus: React.RefObject<(() => void) | null>) {
   return {
     mode,
     write(next: ComposerMode) {
-      wanted.current = true
-      setMode(next)
-      // Without a change nothing is drawn anew, and the effect above does not come.
+      // Without a change nothing is drawn anew: the effect above would come with whatever is drawn next.
       if (next === mode) focus.current?.()
+      else {
+        wanted.current = true
+        setMode(next)
+      }
     },
   }
 }

@@ -13,6 +13,7 @@ import { useCounts, useNumbers, useTroubled } from './data/queries'
 import { Shelf, ShelfProvider } from './data/shelf'
 import { useLive } from './data/useLive'
 import { Anywhere } from './palette/Anywhere'
+import { refuseStrayDrops } from './strayDrops'
 import { putBack } from './thread/ThreadPane'
 
 const LiveContext = createContext<LiveState>({ live: true })
@@ -22,7 +23,7 @@ export const useLiveState = () => useContext(LiveContext)
 
 /**
  * What goes on whichever page is open: the live stream that keeps the caches true, the letters that are under
- * way, the files that wait for their words, and the number of unread messages at the rail.
+ * way, the files that wait for their words, and the number of unread conversations at the rail and in the title.
  */
 export function Running() {
   const { t } = useLingui()
@@ -50,7 +51,11 @@ export function Running() {
       }),
     [outgoing, shelf],
   )
-  useEffect(() => setWaiting('/', unread), [unread])
+  useEffect(() => {
+    setWaiting('/', unread)
+    document.title = unread > 0 ? `(${unread}) Kontor` : 'Kontor'
+  }, [unread])
+  useEffect(refuseStrayDrops, [])
   const undecided = useUndecided()
   useEffect(() => setWaiting('/attention', undecided), [undecided])
 

@@ -31,6 +31,10 @@ interface World {
   outgoing?: OutgoingLetters
   shelf?: Shelf
   mayWrite?: boolean
+  /** What Ana may do; an agent's when not given. */
+  rights?: readonly string[]
+  /** What stands quoted above the field. */
+  quoted?: Message
   numbers?: readonly BusinessNumber[]
 }
 
@@ -46,7 +50,7 @@ export async function show(part: ReactNode, world: World = {}) {
       email: 'ana@house.example',
       role: 'agent',
       locale: '',
-      rights: ['read', 'send', 'assign'],
+      rights: world.rights ?? ['read', 'send', 'assign'],
     },
     workspace: 'Demo',
   })
@@ -58,6 +62,7 @@ export async function show(part: ReactNode, world: World = {}) {
     mayWrite,
     jumpTo: () => undefined,
     quote: () => undefined,
+    takeQuote: () => (world.quoted ? { id: world.quoted.message_id } : undefined),
     openTemplates: () => undefined,
     editLetter: () => undefined,
   }

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import { useSendContent } from '../thread/useSendContent'
+import { useSendAnswer } from '../thread/useSendContent'
 import { FormDialog } from './FormDialog'
 import { type ButtonsForm, buttonsContent, checkButtons, limits } from './interactive'
 import { LimitedField } from './LimitedField'
@@ -16,7 +16,7 @@ interface DialogProps {
 /** A text with one to three buttons to tap. */
 export function ButtonsDialog({ open, onClose }: DialogProps) {
   const { t } = useLingui()
-  const send = useSendContent()
+  const send = useSendAnswer()
   const words = useFaultWords()
   const [form, setForm] = useState(empty)
   const { text, footer, titles } = form

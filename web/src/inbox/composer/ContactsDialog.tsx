@@ -5,7 +5,7 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { IconButton } from '../../ui/IconButton'
 import { TextInput } from '../../ui/TextInput'
-import { useSendContent } from '../thread/useSendContent'
+import { useSendAnswer } from '../thread/useSendContent'
 import { type CardFault, type CardForm, cardsOf, checkCard, checkCards, emptyCard, mostCards } from './cards'
 import { FormDialog } from './FormDialog'
 
@@ -17,7 +17,7 @@ interface DialogProps {
 /** People to recommend: the customer can call, write to and keep each of them. */
 export function ContactsDialog({ open, onClose }: DialogProps) {
   const { t } = useLingui()
-  const send = useSendContent()
+  const send = useSendAnswer()
   const [forms, setForms] = useState<readonly CardForm[]>([emptyCard])
   const faults: Record<CardFault, string> = {
     name: t`Write a first or last name first.`,

@@ -3,7 +3,7 @@ import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../ui/Button'
 import { IconButton } from '../../ui/IconButton'
-import { useSendContent } from '../thread/useSendContent'
+import { useSendAnswer } from '../thread/useSendContent'
 import { FormDialog } from './FormDialog'
 import { checkList, type ListForm, limits, listContent } from './interactive'
 import { LimitedField } from './LimitedField'
@@ -20,7 +20,7 @@ interface DialogProps {
 /** A text with a button that opens a list of up to ten choices. */
 export function ListDialog({ open, onClose }: DialogProps) {
   const { t } = useLingui()
-  const send = useSendContent()
+  const send = useSendAnswer()
   const words = useFaultWords()
   const [form, setForm] = useState(empty)
   const { text, button, footer, rows } = form

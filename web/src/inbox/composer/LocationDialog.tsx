@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useState } from 'react'
-import { useSendContent } from '../thread/useSendContent'
+import { useSendAnswer } from '../thread/useSendContent'
 import { FormDialog } from './FormDialog'
 import { PlaceFields } from './PlaceFields'
 import { type PlaceForm, readPlace } from './place'
@@ -15,7 +15,7 @@ interface DialogProps {
 /** A place to send. */
 export function LocationDialog({ open, onClose }: DialogProps) {
   const { t } = useLingui()
-  const send = useSendContent()
+  const send = useSendAnswer()
   const [form, setForm] = useState(empty)
   const location = readPlace(form)
   return (

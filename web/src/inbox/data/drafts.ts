@@ -19,6 +19,9 @@ keepDraftsOf('')
 /** Notes have a draft of their own beside that of the answer. */
 export const noteOf = (conversation: string) => `${conversation}:note`
 
+/** The message that an answer will quote, by its id: no draft by itself, and kept like one. */
+export const quoteOf = (conversation: string) => `${conversation}:quote`
+
 /** What was typed for a conversation and not sent; it outlives the page. */
 export function readDraft(conversation: string): string {
   const known = here.get(conversation)
@@ -60,7 +63,7 @@ function countDrafts(): number {
   } catch {
     // Forbidden: the copies above count.
   }
-  return found.size
+  return [...found].filter((id) => !id.endsWith(quoteOf(''))).length
 }
 
 /** Another tab writes drafts too. */

@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Conversation, Fact, Message } from '../../api/types'
 import { aConversation, aMessage } from '../../test/fixtures'
+import { readDraft, writeDraft } from './drafts'
 import { Facts } from './facts'
 import { type ConversationPages, type HistoryPages, keys } from './queries'
 
@@ -40,7 +41,8 @@ function world(conversation: Conversation, message: Message) {
     getMessage: vi.fn(async () => message),
   }
   const onReceived = vi.fn()
-  const facts = new Facts({ queries, me: 'per_ana', server, onReceived })
+  const onGiven = vi.fn()
+  const facts = new Facts({ queries, me: 'per_ana', server, onReceived, onGiven })
   const list = () => queries.getQueryData<ConversationPages>(keys.list('all'))?.pages[0]?.data ?? []
   const history = () => queries.getQueryData<HistoryPages>(keys.history('cnv_katrin'))?.pages[0]?.data ?? []
   const openHistory = (...data: Message[]) =>
@@ -48,7 +50,7 @@ function world(conversation: Conversation, message: Message) {
       pageParams: [undefined],
       pages: [{ data, next_cursor: null }],
     })
-  return { queries, server, facts, list, history, openHistory, onReceived }
+  return { queries, server, facts, list, history, openHistory, onReceived, onGiven }
 }
 
 beforeEach(() => vi.useFakeTimers())
@@ -143,4 +145,53 @@ test('what is said makes what was found stale, once the index may have it', asyn
   expect(queries.getQueryState(found)?.isInvalidated).toBe(false)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(queries.getQueryState(found)?.isInvalidated).toBe(true)
+})
+
+test('what this person sent on another machine is no draft here any more', async () => {
+  const sent = aMessage({ direction: 'outbound', content: { type: 'text', text: { body: 'Bis morgen' } } })
+  const { facts, server } = world(aConversation({ last_message: sent }), sent)
+  const accepted = { kind: 'message.accepted', message_id: sent.message_id } as const
+  writeDraft('cnv_katrin', 'Bis morgen')
+  facts.take(fact({ ...accepted, actor_id: 'per_ben' }))
+  facts.take(fact({ kind: 'conversation.labeled', actor_id: 'per_ana' }))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(readDraft('cnv_katrin'), 'another person has sent the same words').toBe('Bis morgen')
+  writeDraft('cnv_katrin', 'Bis morgen, um neun')
+  facts.take(fact({ ...accepted, actor_id: 'per_ana' }))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(readDraft('cnv_katrin'), 'more than was sent').toBe('Bis morgen, um neun')
+  writeDraft('cnv_katrin', '')
+  facts.take(fact({ ...accepted, actor_id: 'per_ana' }))
+  writeDraft('cnv_katrin', 'Bis morgen')
+  await vi.advanceTimersByTimeAsync(100)
+  expect(readDraft('cnv_katrin'), 'taken back before the fact was worked on').toBe('Bis morgen')
+  server.getConversation.mockResolvedValueOnce(
+    aConversation({ last_message: { ...sent, status: 'canceled' } }),
+  )
+  facts.take(fact({ ...accepted, actor_id: 'per_ana' }))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(readDraft('cnv_katrin'), 'taken back before the fact came').toBe('Bis morgen')
+  facts.take(fact({ ...accepted, actor_id: 'per_ana' }))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(readDraft('cnv_katrin')).toBe('')
+})
+
+test('what a rule or a colleague gives to this person is told, once, and nothing else is', async () => {
+  const { facts, server, onReceived, onGiven } = world(aConversation({ unread: 1 }), aMessage())
+  const assigned = (actor_id: string | null) => fact({ kind: 'conversation.assigned', actor_id })
+  async function take(...all: Fact[]) {
+    for (const one of all) facts.take(one)
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  await take(assigned('per_ana'))
+  expect(onGiven, 'claimed by hand').not.toHaveBeenCalled()
+  await take(assigned(null))
+  await take(assigned('per_ben'))
+  expect(onGiven).toHaveBeenCalledTimes(2)
+  await take(fact({ message_id: 'msg_1' }), assigned(null))
+  expect(onReceived, 'it comes with a message, which is told').toHaveBeenCalledTimes(1)
+  expect(onGiven).toHaveBeenCalledTimes(2)
+  server.getConversation.mockResolvedValue(aConversation({ assignee: { person_id: 'per_ben', name: 'Ben' } }))
+  await take(assigned(null))
+  expect(onGiven, 'it is another one who has it').toHaveBeenCalledTimes(2)
 })

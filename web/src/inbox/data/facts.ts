@@ -1,10 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
 import * as calls from '../../api/calls'
 import { Refusal } from '../../api/client'
+import { mediaOf } from '../../api/content'
 import * as desk from '../../api/deskcalls'
 import { type Conversation, type Fact, type Message, troubles } from '../../api/types'
 import { orderKeys, tellOrders } from '../../order/queries'
 import { fileArrived, filesMayHaveArrived } from '../cards/arrival'
+import { quoteOf, readDraft, writeDraft } from './drafts'
 import { dropNote, findMessage, placeConversation, placeMessage, placeNote, withStatus } from './patch'
 import { type ConversationPages, cachedConversation, cachedLists, type HistoryPages, keys } from './queries'
 
@@ -14,6 +16,8 @@ interface FactsOptions {
   me: string
   /** Told of each message of a customer, once, after it is in the cache. */
   onReceived?: (conversation: Conversation) => void
+  /** Told of each conversation that a colleague or a rule has given to this person. */
+  onGiven?: (conversation: Conversation) => void
   /** In place of the server, for tests. */
   server?: Pick<typeof calls, 'getConversation' | 'getMessage'> & Pick<typeof desk, 'getNote'>
 }
@@ -35,6 +39,10 @@ interface Batch {
   conversations: Set<string>
   messages: Map<string, Fact>
   received: Set<string>
+  /** Conversations that somebody else has given to somebody. */
+  given: Set<string>
+  /** Where this person has sent something, here or on another machine, and the draft that was here then. */
+  sent: Map<string, string>
   counts: boolean
   /** What needs attention may have changed. */
   troubled: boolean
@@ -84,6 +92,10 @@ export class Facts {
     }
     if (conversation && touchesConversation(kind)) batch.conversations.add(conversation)
     if (conversation && kind === 'message.received') batch.received.add(conversation)
+    const own = fact.actor_id === this.#options.me
+    if (conversation && kind === 'conversation.assigned' && !own) batch.given.add(conversation)
+    if (conversation && kind === 'message.accepted' && own)
+      batch.sent.set(conversation, readDraft(conversation))
     if (kind === 'message.received' || kind.startsWith('conversation.')) batch.counts = true
     this.#timer ??= setTimeout(() => this.#work(), gather)
   }
@@ -129,8 +141,8 @@ export class Facts {
   }
 
   async #work(): Promise<void> {
-    const { queries, onReceived } = this.#options
-    const { conversations, messages, received, counts, troubled } = this.#batch
+    const { queries, me, onReceived, onGiven } = this.#options
+    const { conversations, messages, received, given, sent, counts, troubled } = this.#batch
     this.#batch = emptyBatch()
     this.#timer = undefined
     if (troubled) this.#renewLater(keys.attention, gatherTroubles)
@@ -144,7 +156,10 @@ export class Facts {
     await Promise.all(
       [...conversations].map(async (id) => {
         const conversation = await this.#renewConversation(id)
-        if (conversation && received.has(id)) onReceived?.(conversation)
+        if (!conversation) return
+        if (received.has(id)) onReceived?.(conversation)
+        else if (given.has(id) && conversation.assignee?.person_id === me) onGiven?.(conversation)
+        if (conversation.last_message) letGoOfDraft(conversation.last_message, sent.get(id))
       }),
     )
   }
@@ -270,6 +285,17 @@ export function putMessage(queries: QueryClient, message: Message): void {
   }
 }
 
+/**
+ * What was sent on one machine is no draft on another that has the same words. What was taken back from here is one:
+ * it came into the field after the message had gone, or the message is canceled.
+ */
+function letGoOfDraft({ conversation_id: id, status, content }: Message, before: string | undefined): void {
+  const words = content.text?.body ?? mediaOf(content)?.caption
+  if (!words || before !== words || readDraft(id) !== words || status === 'canceled') return
+  writeDraft(id, '')
+  writeDraft(quoteOf(id), '')
+}
+
 /** New messages move a row; what happens to the message it shows reaches it with that message. */
 function touchesConversation(kind: string): boolean {
   return kind.startsWith('conversation.') || kind === 'message.received' || kind === 'message.accepted'
@@ -301,6 +327,8 @@ function emptyBatch(): Batch {
     conversations: new Set(),
     messages: new Map(),
     received: new Set(),
+    given: new Set(),
+    sent: new Map(),
     counts: false,
     troubled: false,
   }

@@ -21,25 +21,31 @@ export function useLive(me: string): LiveState {
   const [state, setState] = useState<LiveState>({ live: true })
   const navigate = useNavigate()
   const [bell] = useState(() => new Bell())
-  const say = useRef<(conversation: Conversation) => void>(undefined)
+  const say = useRef<(conversation: Conversation, given: boolean) => void>(undefined)
 
   useEffect(() => {
-    say.current = (conversation) => {
-      const { assignee, last_message, contact } = conversation
+    say.current = (conversation, given) => {
+      const { assignee, last_message, contact, unread } = conversation
       if (assignee && assignee.person_id !== me) return
       const name = contactName(contact)
       const text = last_message?.direction === 'inbound' ? preview(last_message).text : ''
-      announce(t`New message from ${name}: ${text}`)
-      if (!assignee || conversation.unread === 0) return
+      const title = given ? t`You were given the conversation with ${name}` : t`New message from ${name}`
+      announce(given ? title : t`New message from ${name}: ${text}`)
+      if (!assignee || (unread === 0 && !given)) return
       const id = conversation.conversation_id
       const onOpen = () => void navigate({ to: '/c/$conversation', params: { conversation: id } })
-      bell.call({ conversation: id, title: t`New message from ${name}`, body: text, onOpen })
+      bell.call({ conversation: id, title, body: text, onOpen, unread: unread > 0 })
     }
   })
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has signed in again does not wait for the next try
   useEffect(() => {
-    const facts = new Facts({ queries, me, onReceived: (conversation) => say.current?.(conversation) })
+    const facts = new Facts({
+      queries,
+      me,
+      onReceived: (conversation) => say.current?.(conversation, false),
+      onGiven: (conversation) => say.current?.(conversation, true),
+    })
     const stop = listen({
       onFact: (fact) => {
         facts.take(fact)

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
-import { noteOf, readDraft, useDraft, writeDraft } from './drafts'
+import { noteOf, quoteOf, readDraft, useDraft, writeDraft } from './drafts'
 import { keys } from './queries'
 
 /** So long, in ms, nothing is typed before the server is told. */
@@ -19,7 +19,8 @@ export function useServerDraft(conversation: Conversation): void {
   const id = conversation.conversation_id
   const reply = useDraft(id)
   const note = useDraft(noteOf(id))
-  const told = useRef({ reply, note })
+  const quote = useDraft(quoteOf(id))
+  const told = useRef({ reply, note, quote })
   const current = useRef(conversation)
   current.current = conversation
 
@@ -33,9 +34,10 @@ export function useServerDraft(conversation: Conversation): void {
         staleTime: 15_000,
       })
       if (!listed.some((draft) => draft.conversation_id === id)) return
-      const { text, mode } = await desk.getDraft(whom(current.current))
+      const { text, mode, reply_to } = await desk.getDraft(whom(current.current))
       if (left || readDraft(id) || readDraft(noteOf(id))) return
-      told.current = { reply: '', note: '', [mode]: text }
+      told.current = { reply: '', note: '', quote: reply_to ?? '', [mode]: text }
+      if (reply_to) writeDraft(quoteOf(id), reply_to)
       writeDraft(mode === 'note' ? noteOf(id) : id, text)
     }
     look().catch(() => undefined)
@@ -46,16 +48,17 @@ export function useServerDraft(conversation: Conversation): void {
 
   useEffect(() => {
     const before = told.current
-    if (before.reply === reply && before.note === note) return
+    if (before.reply === reply && before.note === note && before.quote === quote) return
     const mode = before.note !== note ? 'note' : 'reply'
     const timer = setTimeout(() => {
-      told.current = { reply, note }
+      told.current = { reply, note, quote }
       // The server keeps one draft of a conversation: what was typed last, else what is left.
       const [said, as] = mode === 'note' ? [note, 'note' as const] : [reply, 'reply' as const]
       const other = as === 'note' ? (['reply', reply] as const) : (['note', note] as const)
       const [kind, text] = said === '' ? other : [as, said]
-      desk.putDraft(whom(current.current), kind, text).catch(() => undefined)
+      const answers = kind === 'reply' && quote ? quote : undefined
+      desk.putDraft(whom(current.current), kind, text, answers).catch(() => undefined)
     }, pause)
     return () => clearTimeout(timer)
-  }, [reply, note])
+  }, [reply, note, quote])
 }

@@ -26,6 +26,8 @@ interface Call {
   title: string
   body: string
   onOpen: () => void
+  /** Whether something in it waits to be read: only that calls again. */
+  unread: boolean
 }
 
 /** Calls a person to messages of their own conversations, as they chose: by sound, by a notice of the system. */
@@ -34,7 +36,7 @@ export class Bell {
   #sound: AudioContext | undefined
   #timer: ReturnType<typeof setInterval> | undefined
 
-  call({ conversation, title, body, onOpen }: Call): void {
+  call({ conversation, title, body, onOpen, unread }: Call): void {
     const { sound, notice, repeat } = readPrefs()
     if (sound) this.#ring()
     if (notice && document.visibilityState === 'hidden' && mayNotify()) {
@@ -45,7 +47,7 @@ export class Bell {
         shown.close()
       }
     }
-    if (!sound || !repeat) return
+    if (!sound || !repeat || !unread) return
     this.#unread.add(conversation)
     this.#timer ??= setInterval(() => this.#ring(), again)
   }

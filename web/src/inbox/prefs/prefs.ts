@@ -13,12 +13,14 @@ export interface Prefs {
 }
 
 const key = 'kontor.prefs'
-const first: Prefs = { send: 'enter', sound: false, notice: false, repeat: false }
+const first = { sound: false, notice: false, repeat: false }
+/** The keyboard of a phone has no Shift Enter: there Enter begins a line, and the button sends. */
+const onTouch = '(hover: none) and (pointer: coarse)'
 const listeners = new Set<() => void>()
 let kept: Prefs | null = null
 
 export function readPrefs(): Prefs {
-  kept ??= { ...first, ...stored() }
+  kept ??= { ...first, send: window.matchMedia(onTouch).matches ? 'ctrl' : 'enter', ...stored() }
   return kept
 }
 

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { Context } from '../../api/content'
 import type { Conversation, Message } from '../../api/types'
 import type { Outgoing } from '../data/outgoing'
 
@@ -11,6 +12,8 @@ export interface ThreadPlace {
   jumpTo: (messageId: string) => void
   /** Makes the next letter an answer to this message. */
   quote: (message: Message) => void
+  /** What the next letter answers, if something is quoted; it is quoted no longer. */
+  takeQuote: () => Context | undefined
   openTemplates: () => void
   /** Puts the words of a letter that was not sent back into the field. */
   editLetter: (letter: Outgoing) => void

@@ -11,7 +11,7 @@ import { Composer, type ComposerMode } from '../composer/Composer'
 import type { Values } from '../composer/template'
 import { useAddFiles } from '../composer/useAddFiles'
 import { useWindowOpen } from '../composer/useWindowOpen'
-import { readDraft, writeDraft } from '../data/drafts'
+import { quoteOf, readDraft, writeDraft } from '../data/drafts'
 import { type Outgoing, useOutgoing } from '../data/outgoing'
 import { useHistory } from '../data/queries'
 import { useMarkRead } from '../data/useMarkRead'
@@ -23,6 +23,7 @@ import { Thread } from './Thread'
 import { ThreadProvider } from './ThreadContext'
 import { ThreadHeader } from './ThreadHeader'
 import type { Assignment } from './useAssignment'
+import { useQuote } from './useQuote'
 
 const TemplateSheet = lazy(() =>
   import('../composer/TemplateSheet').then((module) => ({ default: module.TemplateSheet })),
@@ -35,8 +36,6 @@ const HitBar = lazy(() =>
 interface ThreadPaneProps {
   conversation: Conversation
   assignment: Assignment
-  quoted: Message | undefined
-  onQuote: (message: Message | undefined) => void
   personOpen: boolean
   onPerson: () => void
   templatesOpen: boolean
@@ -53,20 +52,21 @@ interface ThreadPaneProps {
 
 /** One conversation: header, messages, field, and the templates when they are asked for. */
 export function ThreadPane(props: ThreadPaneProps) {
-  const { conversation, assignment, quoted, onQuote, templatesOpen, onTemplates, focus, filled } = props
+  const { conversation, assignment, templatesOpen, onTemplates, focus, filled } = props
   const { t } = useLingui()
   const me = usePerson()
   const history = useHistory(conversation)
   const outgoing = useOutgoing()
   const jump = useRef<((messageId: string) => void) | null>(null)
   const messages = useMemo(() => indexMessages(history.messages), [history.messages])
+  const [quoted, quote] = useQuote(conversation.conversation_id, messages)
   const open = useWindowOpen(conversation.window_until)
   const mayWrite = assignment.other === null && me.rights.includes('send')
   const addFiles = useAddFiles(conversation.conversation_id)
   const { message: wanted, find }: { message?: string; find?: string } = useSearch({ strict: false })
   const [dragged, setDragged] = useState(false)
   const presence = useBeingHere(conversation)
-  useMarkRead(conversation, me.id)
+  useMarkRead(conversation, me.id, mayWrite)
   useServerDraft(conversation)
 
   const place = {
@@ -75,9 +75,14 @@ export function ThreadPane(props: ThreadPaneProps) {
     mayWrite,
     jumpTo: (id: string) => jump.current?.(id),
     quote(message: Message) {
-      onQuote(message)
+      quote(message)
       props.onMode('reply')
       focus.current?.()
+    },
+    takeQuote() {
+      if (!quoted) return
+      quote(undefined)
+      return { id: quoted.message_id }
     },
     openTemplates: () => onTemplates(true),
     editLetter(letter: Outgoing) {
@@ -145,7 +150,7 @@ export function ThreadPane(props: ThreadPaneProps) {
           <Composer
             assignment={assignment}
             quoted={quoted}
-            onQuote={onQuote}
+            onQuote={quote}
             templatesOpen={templatesOpen}
             onTemplates={() => onTemplates(!templatesOpen)}
             focus={focus}
@@ -170,8 +175,9 @@ export function ThreadPane(props: ThreadPaneProps) {
   )
 }
 
-/** The words of a letter go before what has been typed since. */
-export function putBack({ conversation, draft }: Outgoing): void {
+/** The words of a letter go before what has been typed since, and what it answers is quoted again. */
+export function putBack({ conversation, draft, quoted }: Outgoing): void {
+  if (quoted) writeDraft(quoteOf(conversation), quoted)
   if (!draft) return
   const typed = readDraft(conversation)
   writeDraft(conversation, typed ? `${draft}\n${typed}` : draft)

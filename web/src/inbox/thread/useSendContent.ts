@@ -21,3 +21,10 @@ export function useSendContent(): (content: Content, draft?: string) => Outgoing
     })
   }
 }
+
+/** The same as an answer to what is quoted above the field, if something is. */
+export function useSendAnswer(): (content: Content, draft?: string) => Outgoing | null {
+  const send = useSendContent()
+  const { takeQuote } = useThread()
+  return (content, draft) => send({ ...content, context: takeQuote() }, draft)
+}

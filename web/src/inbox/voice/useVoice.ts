@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { announce } from '../../ui/announce'
 import { toast } from '../../ui/Toast'
 import { useAttachments, useShelf } from '../data/shelf'
-import { useSendContent } from '../thread/useSendContent'
+import { useSendAnswer } from '../thread/useSendContent'
 import { useRecorder } from './useRecorder'
 
 /**
@@ -13,7 +13,7 @@ import { useRecorder } from './useRecorder'
 export function useVoice(conversation: string) {
   const { t } = useLingui()
   const shelf = useShelf()
-  const send = useSendContent()
+  const send = useSendAnswer()
   const files = useAttachments(conversation)
   const atOnce = useRef(false)
   const [sending, setSending] = useState('')
