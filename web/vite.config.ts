@@ -94,7 +94,7 @@ export default defineConfig({
             // What only pages share that are opened later is in no first load.
             {
               name: 'shared',
-              test: /^(?!.*[\\/](src[\\/](signin|order|embed|team|settings|listing|search|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)|inbox[\\/](palette|composer[\\/](LimitedField|PlaceFields|TemplatePreview|place|template)|labels[\\/]LabelDialog)|ui[\\/](Checkbox|CopyButton|Field|FilterChip|Meter|SearchInput|Select|Switch|TextInput|Textarea)\.)|@radix-ui[\\/]react-(checkbox|switch)[\\/]))/,
+              test: /^(?!.*[\\/](src[\\/](signin|order|embed|team|settings|listing|search|errors[\\/](useForm|FormFailure)|api[\\/](accounts|settings)|inbox[\\/](palette|decide[\\/]DecideButtons|composer[\\/](LimitedField|PlaceFields|TemplatePreview|place|template)|labels[\\/]LabelDialog)|ui[\\/](Checkbox|CopyButton|Field|FilterChip|Meter|SearchInput|Select|Switch|TextInput|Textarea)\.)|@radix-ui[\\/]react-(checkbox|switch)[\\/]))/,
               minShareCount: 2,
               priority: 1,
             },

@@ -18,7 +18,12 @@ interface VoicePlayerProps {
 
 const bars = 36
 
-/** A voice message. Space plays and pauses, the arrow keys on the bars move by 5 s, Home and End to the ends. */
+const speeds: readonly number[] = [1, 1.5, 2]
+
+/**
+ * A voice message. Space plays and pauses, the arrow keys on the bars move by 5 s, Home and End to the ends. One plays
+ * at a time; while it does, it can be made faster.
+ */
 export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, className }: VoicePlayerProps) {
   const { t } = useLingui()
   const format = useFormat()
@@ -26,6 +31,7 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, classNa
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0)
   const [length, setLength] = useState(seconds)
+  const [speed, setSpeed] = useState(1)
   const heights = levels ?? drawnFrom(src)
   const reached = length > 0 ? at / length : 0
 
@@ -36,6 +42,12 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, classNa
     }
     // A file that cannot be played keeps the button as it was; the browser has said why in its own log.
     audio.current?.play().then(onPlay, () => setPlaying(false))
+  }
+
+  function faster() {
+    const next = speeds[(speeds.indexOf(speed) + 1) % speeds.length] ?? 1
+    setSpeed(next)
+    if (audio.current) audio.current.playbackRate = next
   }
 
   function seek(to: number) {
@@ -65,7 +77,10 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, classNa
         src={src}
         preload="metadata"
         onError={onError}
-        onPlay={() => setPlaying(true)}
+        onPlay={({ currentTarget }) => {
+          for (const other of document.querySelectorAll('audio')) if (other !== currentTarget) other.pause()
+          setPlaying(true)
+        }}
         onPause={() => setPlaying(false)}
         onEnded={() => setAt(0)}
         onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
@@ -106,6 +121,16 @@ export function VoicePlayer({ src, seconds = 0, levels, onPlay, onError, classNa
           />
         ))}
       </div>
+      {playing || speed > 1 ? (
+        <button
+          type="button"
+          onClick={faster}
+          aria-label={t`Speed: ${format.number(speed)} times`}
+          className="figures min-h-6 min-w-8 rounded-key text-meta text-text2 hover:bg-hover hover:text-text pointer-coarse:min-h-11"
+        >
+          {`${format.number(speed)}×`}
+        </button>
+      ) : null}
       <span className="figures min-w-8 text-right text-second text-text2">
         {length > 0 || at > 0 ? format.duration(playing || at > 0 ? at : length) : null}
       </span>

@@ -3,6 +3,7 @@ import { Bot, BotOff, ChevronDown } from 'lucide-react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
+import { usePerson } from '../../frame/session'
 import { useFormat } from '../../i18n/format'
 import { Menu, MenuItem } from '../../ui/Menu'
 import { useMinute } from '../../ui/useMinute'
@@ -30,6 +31,8 @@ export function AutomationChip({ conversation }: { conversation: Conversation })
   const { t } = useLingui()
   const words = useAutomationWords(conversation)
   const on = conversation.automation.state === 'auto'
+  const mayChange = usePerson().rights.includes('send')
+  if (!mayChange) return <span className="min-w-0 truncate text-bot">{words}</span>
   return (
     <Menu
       align="start"

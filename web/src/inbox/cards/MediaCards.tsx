@@ -82,9 +82,9 @@ export function AudioCard({ media, failed }: MediaProps) {
 export function DocumentCard({ media, failed }: MediaProps) {
   const { t } = useLingui()
   const format = useFormat()
-  const src = fileAddress(media)
+  const { src, state, onSave } = useFile(media, failed)
   const name = media.filename || t`Document`
-  if (!src) return <MissingFile media={media} state={failed ? 'failed' : 'coming'} name={name} />
+  if (!src || state !== 'here') return <MissingFile media={media} state={state} name={name} />
   const facts = [fileKind(media), media.size ? format.bytes(media.size) : ''].filter(Boolean).join(' · ')
   return (
     <a
@@ -92,6 +92,7 @@ export function DocumentCard({ media, failed }: MediaProps) {
       target="_blank"
       rel="noopener"
       download={media.filename || undefined}
+      onClick={onSave}
       className="focus-inside -mx-1.5 flex min-w-56 items-center gap-2.5 rounded-control bg-surface/60 px-2.5 py-2 hover:bg-surface"
     >
       <FileIcon aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-ink" />

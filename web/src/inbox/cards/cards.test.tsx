@@ -308,3 +308,19 @@ test('a file that will not come says so', async () => {
   expect(await screen.findByText(/WhatsApp did not hand the file over/)).toBeTruthy()
   vi.unstubAllGlobals()
 })
+
+test.each([
+  [409, 'On its way from WhatsApp'],
+  [410, 'WhatsApp did not hand the file over'],
+])('a document that cannot be saved says why: %d', async (status, want) => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status }))
+  const message = aMessage({
+    content: { type: 'document', document: { media_id: 'med_1', filename: 'R-2391.pdf' } },
+  })
+  const { queries } = await show(<MessageBubble message={message} reactions={{}} newest tabIndex={0} />)
+  fireEvent.click(screen.getByRole('link', { name: /R-2391/ }))
+  expect(await screen.findByText(new RegExp(want))).toBeTruthy()
+  act(() => fileArrived(queries, message.message_id, 'stored'))
+  expect(await screen.findByRole('link', { name: /R-2391/ })).toBeTruthy()
+  vi.unstubAllGlobals()
+})

@@ -14,6 +14,8 @@ interface ShownFile {
   state: FileState
   /** What loads the file could not. */
   onError: () => void
+  /** Somebody saves the file: whether it is there is known only then. */
+  onSave: () => void
 }
 
 /**
@@ -35,16 +37,26 @@ export function useFile(media: Media, refused = false): ShownFile {
     setState((before) => (before === 'here' ? before : arrival.state === 'failed' ? 'failed' : 'here'))
   }, [arrival])
 
-  async function onError() {
-    if (!src) return
-    setState('coming')
+  /** How the server answers for the file; 0 when the live stream has told more meanwhile than its answer knows. */
+  async function ask(): Promise<number> {
     const before = seen.current
-    const status = await fetch(src, { method: 'HEAD' }).then(
+    const status = await fetch(src ?? '', { method: 'HEAD' }).then(
       (answer) => answer.status,
       () => 0,
     )
-    // Meanwhile the live stream may have told more than this answer knows.
-    if (before !== seen.current) return
+    return before === seen.current ? status : 0
+  }
+
+  async function onSave() {
+    const status = await ask()
+    if (status === 409) setState('coming')
+    else if (status === 404 || status === 410) setState('failed')
+  }
+
+  async function onError() {
+    if (!src) return
+    setState('coming')
+    const status = await ask()
     if (status === 200 && !asked.current) {
       asked.current = true
       setState('here')
@@ -53,5 +65,5 @@ export function useFile(media: Media, refused = false): ShownFile {
   }
 
   const missing: FileState = refused ? 'failed' : 'coming'
-  return { src, state: src ? state : missing, onError: () => void onError() }
+  return { src, state: src ? state : missing, onError: () => void onError(), onSave: () => void onSave() }
 }

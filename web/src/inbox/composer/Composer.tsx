@@ -1,9 +1,11 @@
 import { useLingui } from '@lingui/react/macro'
 import { useEffect, useRef } from 'react'
 import type { Message } from '../../api/types'
+import { usePerson } from '../../frame/session'
 import { useKeysOf } from '../../keys/keymap'
 import { announce } from '../../ui/announce'
 import { ariaKeys, Kbd } from '../../ui/Kbd'
+import { Writing } from '../presence/Colleagues'
 import { useThread } from '../thread/ThreadContext'
 import type { Assignment } from '../thread/useAssignment'
 import { contactName, shortName } from '../words'
@@ -39,10 +41,13 @@ export type ComposerMode = 'reply' | 'note'
 export function Composer(props: ComposerProps) {
   const { t } = useLingui()
   const { conversation } = useThread()
-  const { mode, onMode } = props
+  const { rights } = usePerson()
+  const { onMode } = props
+  const mayNote = rights.includes('assign')
+  const mode = mayNote ? props.mode : 'reply'
   const open = useWindowOpen(conversation.window_until)
   const { other } = props.assignment
-  const state = other ? 'taken' : open ? 'open' : 'locked'
+  const state = !rights.includes('send') ? 'reading' : other ? 'taken' : open ? 'open' : 'locked'
   const before = useRef(state)
   const name = shortName(contactName(conversation.contact))
 
@@ -51,7 +56,7 @@ export function Composer(props: ComposerProps) {
     before.current = state
     if (state === 'open') announce(t`The field is open: you can write to ${name}.`)
     else if (state === 'locked') announce(t`Free text is closed. Send a template.`)
-    else announce(t`${other ?? ''} has this conversation. You can read along.`)
+    else if (state === 'taken') announce(t`${other ?? ''} has this conversation. You can read along.`)
   }, [state, name, other, t])
 
   const shown = useRef(mode)
@@ -63,9 +68,16 @@ export function Composer(props: ComposerProps) {
 
   return (
     <div className="px-2.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:px-4 sm:pb-4">
-      <Modes mode={mode} onMode={onMode} />
+      <div className="mb-1.5 flex items-center gap-4 max-sm:px-1.5">
+        {mayNote ? <Modes mode={mode} onMode={onMode} /> : null}
+        <Writing conversation={conversation.conversation_id} />
+      </div>
       {mode === 'note' ? (
         <NoteField focus={props.focus} offline={props.offline} onTyping={props.onTyping} />
+      ) : state === 'reading' ? (
+        <p className="rounded-card border border-line-strong border-dashed bg-sunken px-3.5 py-3 text-second text-text2">
+          {t`You may read here, and change nothing.`}
+        </p>
       ) : state === 'taken' ? (
         <Taken assignment={props.assignment} />
       ) : state === 'locked' ? (
@@ -86,7 +98,7 @@ function Modes({ mode, onMode }: Pick<ComposerProps, 'mode' | 'onMode'>) {
     { value: 'note', label: t`Note` },
   ] as const
   return (
-    <fieldset className="mb-1.5 flex gap-4 max-sm:px-1.5">
+    <fieldset className="flex shrink-0 gap-4">
       <legend className="sr-only">{t`What you write`}</legend>
       {modes.map(({ value, label }) => (
         <button

@@ -3,6 +3,8 @@ import { Mic, SendHorizontal, X } from 'lucide-react'
 import {
   type ClipboardEvent,
   type KeyboardEvent,
+  lazy,
+  Suspense,
   useEffect,
   useId,
   useLayoutEffect,
@@ -31,11 +33,9 @@ import { usePrefs } from '../prefs/prefs'
 import { useAuthorName } from '../thread/Quote'
 import { useThread } from '../thread/ThreadContext'
 import { useSendContent } from '../thread/useSendContent'
-import { RecordingBar } from '../voice/RecordingBar'
 import { canRecord } from '../voice/useRecorder'
 import { useVoice } from '../voice/useVoice'
 import { usePreview } from '../words'
-import { Attachments } from './Attachments'
 import type { ComposerProps } from './Composer'
 import { ComposerTools } from './ComposerTools'
 import { takesCaption } from './files'
@@ -44,6 +44,12 @@ import { nextBlank } from './trigger'
 import { useAddFiles } from './useAddFiles'
 import { useEmojis } from './useEmojis'
 import { useQuickReplies } from './useQuickReplies'
+
+// Fetched with the field and not before it: they are shown when there is something to show.
+const attachments = () => import('./Attachments')
+const Attachments = lazy(() => attachments().then(({ Attachments }) => ({ default: Attachments })))
+const recordingBar = () => import('../voice/RecordingBar')
+const RecordingBar = lazy(() => recordingBar().then(({ RecordingBar }) => ({ default: RecordingBar })))
 
 /** Longest text, and longest words under a file (cloud-api.md 1.2), in characters. */
 const longestText = 4096
@@ -84,6 +90,8 @@ export function ReplyField(props: ReplyFieldProps) {
   const empty = text.trim() === '' && files.length === 0
   const ready = files.every((file) => file.media)
   const broken = files.some((file) => file.error)
+
+  useEffect(() => void Promise.allSettled([attachments(), recordingBar()]), [])
 
   useEffect(() => {
     focus.current = () => field.current?.focus()
@@ -198,9 +206,11 @@ export function ReplyField(props: ReplyFieldProps) {
   }
 
   function onPaste(event: ClipboardEvent) {
-    if (event.clipboardData.files.length === 0) return
+    const { clipboardData: pasted } = event
+    // Sheets and documents bring a picture of themselves along: whoever copied words there wants the words.
+    if (pasted.files.length === 0 || (pasted.getData('text/html') && pasted.getData('text/plain'))) return
     event.preventDefault()
-    addFiles(event.clipboardData.files)
+    addFiles(pasted.files)
   }
 
   return (
@@ -229,16 +239,18 @@ export function ReplyField(props: ReplyFieldProps) {
         />
       ) : null}
       {quoted ? <QuotedPart quoted={quoted} onClear={() => onQuote(undefined)} /> : null}
-      {files.length > 0 ? <Attachments files={files} /> : null}
-      {recording ? (
-        <RecordingBar
-          seconds={recording.seconds}
-          levels={recording.levels}
-          onDiscard={() => backFrom(voice.discard)}
-          onListen={() => backFrom(voice.listen)}
-          onSend={() => backFrom(voice.send)}
-        />
-      ) : null}
+      <Suspense fallback={<div className="h-16" />}>
+        {files.length > 0 ? <Attachments files={files} /> : null}
+        {recording ? (
+          <RecordingBar
+            seconds={recording.seconds}
+            levels={recording.levels}
+            onDiscard={() => backFrom(voice.discard)}
+            onListen={() => backFrom(voice.listen)}
+            onSend={() => backFrom(voice.send)}
+          />
+        ) : null}
+      </Suspense>
       <div
         className={cn(
           'flex items-end max-sm:gap-1 max-sm:p-1 sm:flex-col sm:items-stretch',
@@ -264,7 +276,7 @@ export function ReplyField(props: ReplyFieldProps) {
           onPaste={onPaste}
           rows={1}
           dir="auto"
-          enterKeyHint="send"
+          enterKeyHint={prefs.send === 'enter' ? 'send' : 'enter'}
           aria-label={captioned ? t`Caption` : t`Write to ${name}`}
           aria-describedby={hint}
           aria-invalid={tooLong || undefined}

@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { UserRound } from 'lucide-react'
+import { usePerson } from '../../frame/session'
 import { Button } from '../../ui/Button'
 import { useDraft } from '../data/drafts'
 import { useThread } from '../thread/ThreadContext'
@@ -9,6 +10,7 @@ import type { Assignment } from '../thread/useAssignment'
 export function Taken({ assignment: { other, takeOver } }: { assignment: Assignment }) {
   const { t } = useLingui()
   const { conversation } = useThread()
+  const mayTake = usePerson().rights.includes('assign')
   const draft = useDraft(conversation.conversation_id)
   return (
     <section
@@ -19,10 +21,11 @@ export function Taken({ assignment: { other, takeOver } }: { assignment: Assignm
       <div className="min-w-50 flex-1">
         <p className="font-semibold text-ui">{t`${other ?? ''} has this conversation.`}</p>
         <p className="text-second text-text2">
-          {t`You can read along. Take it over to answer.`} {draft ? t`Your draft is kept.` : null}
+          {mayTake ? t`You can read along. Take it over to answer.` : t`You can read along.`}{' '}
+          {draft ? t`Your draft is kept.` : null}
         </p>
       </div>
-      <Button onClick={takeOver}>{t`Take over`}</Button>
+      {mayTake ? <Button onClick={takeOver}>{t`Take over`}</Button> : null}
     </section>
   )
 }

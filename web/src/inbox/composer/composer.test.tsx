@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Accepted, Conversation, Stored } from '../../api/types'
 import { aConversation, aMessage } from '../../test/fixtures'
@@ -7,8 +7,10 @@ import { setClock } from '../../ui/clock'
 import { readDraft, writeDraft } from '../data/drafts'
 import { OutgoingLetters } from '../data/outgoing'
 import { Shelf } from '../data/shelf'
+import { setPresence } from '../presence/presence'
 import type { Assignment } from '../thread/useAssignment'
 import { Composer } from './Composer'
+import { LocationDialog } from './LocationDialog'
 
 const nothing = () => undefined
 const assignment: Assignment = {
@@ -21,13 +23,18 @@ const assignment: Assignment = {
   resolve: async () => true,
 }
 
-async function composer(conversation: Conversation, change: Partial<Parameters<typeof Composer>[0]> = {}) {
-  const accepted: Accepted = {
-    message_id: 'msg_1',
-    status: 'accepted',
-    conversation_id: 'cnv_katrin',
-    contact_id: 'con_katrin',
-  }
+const accepted: Accepted = {
+  message_id: 'msg_1',
+  status: 'accepted',
+  conversation_id: 'cnv_katrin',
+  contact_id: 'con_katrin',
+}
+
+async function composer(
+  conversation: Conversation,
+  change: Partial<Parameters<typeof Composer>[0]> = {},
+  rights?: readonly string[],
+) {
   const send = vi.fn(async (_kind: string, _body: object, _key: string) => accepted)
   const stored: Stored = { media_id: 'med_1', mime_type: 'image/png', size: 3, sha256: '', filename: 'a.png' }
   const upload = vi.fn(async () => stored)
@@ -47,7 +54,7 @@ async function composer(conversation: Conversation, change: Partial<Parameters<t
       onTyping={nothing}
       {...change}
     />,
-    { conversation, outgoing, shelf },
+    { conversation, outgoing, shelf, rights },
   )
   return { send, shelf, upload, outgoing, ...shown }
 }
@@ -159,10 +166,15 @@ test('offline keeps the words and sends nothing', async () => {
   expect(readDraft('cnv_katrin')).toBe('Später')
 })
 
+/** What a clipboard holds: files, and text by its type. */
+const pasted = (files: File[], texts: Readonly<Record<string, string>> = {}) => ({
+  clipboardData: { files, getData: (type: string) => texts[type] ?? '' },
+})
+
 test('a pasted picture is uploaded and sent with its caption', async () => {
   const { send, upload } = await composer(open)
   const file = new File(['abc'], 'a.png', { type: 'image/png' })
-  fireEvent.paste(field(), { clipboardData: { files: [file] } })
+  fireEvent.paste(field(), pasted([file]))
   expect(await screen.findByText('a.png')).toBeTruthy()
   expect(upload).toHaveBeenCalled()
   fireEvent.change(field(), { target: { value: 'Die Dichtung' } })
@@ -177,10 +189,60 @@ test('a pasted picture is uploaded and sent with its caption', async () => {
 
 test('a file that WhatsApp does not take never leaves', async () => {
   const { upload, shelf } = await composer(open)
-  fireEvent.paste(field(), {
-    clipboardData: { files: [new File(['abc'], 'a.heic', { type: 'image/heic' })] },
-  })
+  fireEvent.paste(field(), pasted([new File(['abc'], 'a.heic', { type: 'image/heic' })]))
   expect(upload).not.toHaveBeenCalled()
   expect(shelf.all()).toEqual([])
   expect(screen.getByText(/WhatsApp does not take heic files/)).toBeTruthy()
+})
+
+test('words from a sheet are pasted as words, a picture from a page as a picture', async () => {
+  const { upload } = await composer(open)
+  const picture = new File(['abc'], 'image.png', { type: 'image/png' })
+  const sheet = pasted([picture], { 'text/html': '<table></table>', 'text/plain': 'Dichtung\t4,90' })
+  expect(fireEvent.paste(field(), sheet), 'the browser puts the words in').toBe(true)
+  expect(upload).not.toHaveBeenCalled()
+  expect(fireEvent.paste(field(), pasted([picture], { 'text/html': '<img>' }))).toBe(false)
+  expect(await screen.findByText('image.png')).toBeTruthy()
+  // A file from a folder comes with its name.
+  expect(fireEvent.paste(field(), pasted([picture], { 'text/plain': 'image.png' }))).toBe(false)
+  expect(upload).toHaveBeenCalledTimes(2)
+})
+
+test('a place that is sent answers what is quoted', async () => {
+  const send = vi.fn(async (_kind: string, _body: object, _key: string) => accepted)
+  const outgoing = new OutgoingLetters({ server: { send, cancelMessage: async () => aMessage() } })
+  const quoted = aMessage({ content: { type: 'text', text: { body: 'Wo sind Sie?' } } })
+  await show(<LocationDialog open onClose={nothing} />, { conversation: open, outgoing, quoted })
+  fireEvent.change(screen.getAllByRole('textbox')[0] as HTMLElement, {
+    target: { value: '53.8655, 10.6866' },
+  })
+  fireEvent.click(screen.getByRole('button', { name: 'Send' }))
+  expect(send.mock.calls[0]?.slice(0, 2)).toMatchObject([
+    'location',
+    { context: { message_id: quoted.message_id } },
+  ])
+})
+
+test('a colleague who writes is named beside the field', async () => {
+  const { queries } = await composer(open)
+  const ben = { person_id: 'per_ben', name: 'Ben Krüger', state: 'typing' } as const
+  act(() => setPresence(queries, { conversation_id: 'cnv_katrin', people: [ben] }))
+  expect(await screen.findByText('Ben is writing…')).toBeTruthy()
+  act(() => setPresence(queries, { conversation_id: 'cnv_katrin', people: [{ ...ben, state: 'viewing' }] }))
+  await waitFor(() => expect(screen.queryByText('Ben is writing…')).toBeNull())
+})
+
+test('whoever may only read has no field, and whoever takes no conversations writes no notes', async () => {
+  const { unmount } = await composer(open, { mode: 'note' }, ['read'])
+  expect(screen.getByText('You may read here, and change nothing.')).toBeTruthy()
+  expect(screen.queryByRole('textbox')).toBeNull()
+  expect(screen.queryByRole('button')).toBeNull()
+  unmount()
+  const marketer = await composer(open, { mode: 'note' }, ['read', 'send'])
+  expect(screen.getByRole('textbox', { name: /^Write to/ })).toBeTruthy()
+  expect(screen.queryByRole('button', { name: /^Note/ })).toBeNull()
+  marketer.unmount()
+  await composer(open, { assignment: { ...assignment, mine: false, other: 'Ben' } }, ['read', 'send'])
+  expect(screen.getByText('You can read along.')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Take over' })).toBeNull()
 })

@@ -29,13 +29,22 @@ export function LabelsDialog({ conversation, onClose }: LabelsDialogProps) {
   const all = useLabels().data ?? []
   const [question, setQuestion] = useState('')
   const [making, setMaking] = useState(false)
-  const chosen = conversation.labels.map(({ label_id }) => label_id)
+  // What was asked for stands until it is answered: whoever ticks two in a row loses neither.
+  const [asked, setAsked] = useState<readonly string[] | null>(null)
+  const chosen = asked ?? conversation.labels.map(({ label_id }) => label_id)
   const shown = all.filter(({ name }) => plain(name).includes(plain(question)))
-  const set = (ids: readonly string[]) => void change(() => desk.setLabels(whom(conversation), ids))
+  async function set(ids: readonly string[]) {
+    setAsked(ids)
+    await change(() => desk.setLabels(whom(conversation), ids))
+    setAsked((now) => (now === ids ? null : now))
+  }
 
   if (making) {
     return (
-      <LabelDialog onClose={() => setMaking(false)} onSaved={({ label_id }) => set([...chosen, label_id])} />
+      <LabelDialog
+        onClose={() => setMaking(false)}
+        onSaved={({ label_id }) => void set([...chosen, label_id])}
+      />
     )
   }
   return (
@@ -73,7 +82,9 @@ export function LabelsDialog({ conversation, onClose }: LabelsDialogProps) {
             <li key={label_id}>
               <Checkbox
                 checked={chosen.includes(label_id)}
-                onChange={(on) => set(on ? [...chosen, label_id] : chosen.filter((id) => id !== label_id))}
+                onChange={(on) =>
+                  void set(on ? [...chosen, label_id] : chosen.filter((id) => id !== label_id))
+                }
                 label={
                   <span className="inline-flex items-center gap-2">
                     <LabelDot colour={colour} />

@@ -115,6 +115,8 @@ export function ConversationList(props: ConversationListProps) {
           onTab(next)
         }}
         className="flex-1"
+        // All five fit a phone, in every language.
+        listClassName="max-sm:justify-between max-sm:gap-2"
         panelClassName="flex flex-col"
         tabs={tabs.map((value) => ({
           value,

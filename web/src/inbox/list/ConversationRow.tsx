@@ -26,7 +26,7 @@ import { Tooltip } from '../../ui/Tooltip'
 import { WindowCountdown } from '../../ui/WindowCountdown'
 import { useDraft } from '../data/drafts'
 import { LabelDot } from '../labels/LabelChip'
-import { useWritingWords } from '../presence/Colleagues'
+import { Onlookers, useWritingWords } from '../presence/Colleagues'
 import { tickOf } from '../thread/state'
 import { contactName, type PreviewKind, usePreview } from '../words'
 
@@ -102,14 +102,17 @@ export const ConversationRow = memo(function ConversationRow({
           <WindowCountdown now={now} until={until} className="shrink-0" />
           {snooze ? <Snoozed until={snooze.until} now={now} /> : null}
           {labels.length > 0 ? <Labels labels={labels} /> : null}
-          {assignee ? (
-            <Tooltip text={t`Assigned to ${assignee.name}`}>
-              <span className="ml-auto flex shrink-0">
-                <Avatar id={assignee.person_id} name={assignee.name} of="person" size={20} />
-                <span className="sr-only">{t`Assigned to ${assignee.name}`}</span>
-              </span>
-            </Tooltip>
-          ) : null}
+          <span className="ml-auto flex shrink-0 items-center gap-3">
+            <Onlookers conversation={conversation_id} />
+            {assignee ? (
+              <Tooltip text={t`Assigned to ${assignee.name}`}>
+                <span className="flex">
+                  <Avatar id={assignee.person_id} name={assignee.name} of="person" size={20} />
+                  <span className="sr-only">{t`Assigned to ${assignee.name}`}</span>
+                </span>
+              </Tooltip>
+            ) : null}
+          </span>
         </span>
       </span>
     </Link>

@@ -1,9 +1,10 @@
-import { screen } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import type { Conversation } from '../../api/types'
 import { aConversation, aMessage } from '../../test/fixtures'
 import { show } from '../../test/show'
 import { writeDraft } from '../data/drafts'
+import { setPresence } from '../presence/presence'
 import { ConversationRow } from './ConversationRow'
 import { inOrder } from './useHeldOrder'
 
@@ -58,6 +59,28 @@ test.each<[string, Partial<Conversation>, string]>([
   ],
 ])('a row shows %s', async (_, change, want) => {
   expect(await row(change)).toContain(want)
+})
+
+test('a row shows which colleagues are there, by name', async () => {
+  const { queries } = await show(
+    <ConversationRow conversation={aConversation({})} selected={false} showNumber={false} now={now} />,
+  )
+  const here = (...people: readonly [string, string, 'viewing' | 'typing'][]) =>
+    act(() =>
+      setPresence(queries, {
+        conversation_id: 'cnv_katrin',
+        people: people.map(([person_id, name, state]) => ({ person_id, name, state })),
+      }),
+    )
+  here(
+    ['per_ana', 'Ana Ribeiro', 'viewing'],
+    ['per_ben', 'Ben Krüger', 'viewing'],
+    ['per_li', 'Li', 'typing'],
+  )
+  expect(await screen.findByText('Here now: Ben Krüger, Li'), 'the reader is not among them').toBeTruthy()
+  expect(screen.getByText('Li is writing…')).toBeTruthy()
+  here(['per_ana', 'Ana Ribeiro', 'viewing'])
+  await waitFor(() => expect(screen.queryByText(/^Here now/)).toBeNull())
 })
 
 test('a draft goes before everything', async () => {

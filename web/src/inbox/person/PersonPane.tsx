@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Plus } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import type { Conversation } from '../../api/types'
+import { usePerson } from '../../frame/session'
 import { useFormat } from '../../i18n/format'
 import { withWords } from '../../i18n/language'
 import { formatPhone } from '../../i18n/phone'
@@ -26,6 +27,7 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
   const { t, i18n } = useLingui()
   const labelsKey = useKeys('labels')
   const [labelling, setLabelling] = useState(false)
+  const mayChange = usePerson().rights.includes('assign')
   const format = useFormat()
   const { contact, number_name, state, assignee, waiting_since, closed_at, created_at, window_until } =
     conversation
@@ -72,13 +74,15 @@ export function PersonPane({ conversation }: { conversation: Conversation }) {
             </li>
           ))}
         </ul>
-        <IconButton
-          name={t`Labels`}
-          keys={labelsKey}
-          icon={<Plus size={15} strokeWidth={1.75} />}
-          onClick={() => setLabelling(true)}
-          className="size-6 rounded-full border border-line"
-        />
+        {mayChange ? (
+          <IconButton
+            name={t`Labels`}
+            keys={labelsKey}
+            icon={<Plus size={15} strokeWidth={1.75} />}
+            onClick={() => setLabelling(true)}
+            className="size-6 rounded-full border border-line"
+          />
+        ) : null}
       </div>
       <Suspense fallback={null}>
         {labelling ? <LabelsDialog conversation={conversation} onClose={() => setLabelling(false)} /> : null}

@@ -17,6 +17,18 @@ export function useWritingWords(conversation: string): string | null {
     : t`${writing.length} colleagues are writing…`
 }
 
+/** Who writes, beside the field in which the reader would. */
+export function Writing({ conversation }: { conversation: string }) {
+  const words = useWritingWords(conversation)
+  if (!words) return null
+  return (
+    <p className="ml-auto flex min-w-0 items-center gap-1.5 text-meta text-ok">
+      <PenLine aria-hidden size={13} strokeWidth={2} className="shrink-0" />
+      <span className="truncate">{words}</span>
+    </p>
+  )
+}
+
 /** The colleagues who are in this conversation too, in its header. */
 export function Colleagues({ conversation }: { conversation: string }) {
   const { t } = useLingui()
@@ -47,5 +59,24 @@ export function Colleagues({ conversation }: { conversation: string }) {
         <li className="self-center text-meta text-text2">{`+${people.length - 3}`}</li>
       ) : null}
     </ul>
+  )
+}
+
+/** The colleagues who are in a conversation too, in its row. */
+export function Onlookers({ conversation }: { conversation: string }) {
+  const { t } = useLingui()
+  const people = useColleagues(conversation)
+  if (people.length === 0) return null
+  const names = people.map(({ name }) => name).join(', ')
+  const said = t`Here now: ${names}`
+  return (
+    <span title={said} className="flex shrink-0 items-center gap-1">
+      <Eye aria-hidden size={13} strokeWidth={2} />
+      {people.slice(0, 2).map(({ person_id, name }) => (
+        <Avatar key={person_id} id={person_id} name={name} of="person" size={20} />
+      ))}
+      <span aria-hidden>{people.length > 2 ? `+${people.length - 2}` : null}</span>
+      <span className="sr-only">{said}</span>
+    </span>
   )
 }

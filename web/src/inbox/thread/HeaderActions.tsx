@@ -13,11 +13,13 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { whom } from '../../api/calls'
 import * as desk from '../../api/deskcalls'
 import type { Conversation } from '../../api/types'
+import { usePerson } from '../../frame/session'
 import { withWords } from '../../i18n/language'
 import { useCommands } from '../../keys/commands'
 import { useKeysOf } from '../../keys/keymap'
 import { Button } from '../../ui/Button'
 import { clockNow } from '../../ui/clock'
+import { cn } from '../../ui/cn'
 import { IconButton } from '../../ui/IconButton'
 import { Menu, MenuItem, MenuLine } from '../../ui/Menu'
 import { AutomationItems } from '../actions/AutomationChip'
@@ -73,22 +75,25 @@ export function HeaderActions(props: HeaderActionsProps) {
     onLeave()
     await change(() => desk.markUnread(whom(conversation)), t`Marked unread.`)
   }
+  const mayChange = usePerson().rights.includes('assign')
   useCommands({
-    assign: () => setAsked('assign'),
-    unread: () => void unread(),
     date: () => setAsked('date'),
-    labels: () => setAsked('label'),
+    ...(mayChange
+      ? { assign: () => setAsked('assign'), unread: () => void unread(), labels: () => setAsked('label') }
+      : {}),
   })
 
   const parts = { ...props, onAsk: setAsked, unread: () => void unread(), asked, assign }
   return (
     <>
-      <div className="flex @max-xl:hidden items-center gap-1.5">
-        <Row {...parts} />
+      <div className={cn('flex items-center gap-1.5', mayChange && '@max-xl:hidden')}>
+        {mayChange ? <Row {...parts} /> : <Reading {...parts} />}
       </div>
-      <div className="@xl:hidden">
-        <One {...parts} />
-      </div>
+      {mayChange ? (
+        <div className="@xl:hidden">
+          <One {...parts} />
+        </div>
+      ) : null}
       <SnoozeDialog conversation={conversation} open={asked === 'snooze'} onClose={close} />
       <Suspense fallback={null}>
         {asked === 'assign' ? (
@@ -113,6 +118,29 @@ export function HeaderActions(props: HeaderActionsProps) {
 }
 
 const icon = { 'aria-hidden': true, size: 15, strokeWidth: 1.75 } as const
+
+/** For whoever may look, and change nothing. */
+function Reading({ personOpen, onPerson, onAsk }: PartProps) {
+  const { t } = useLingui()
+  const key = useKeysOf('date', 'person')
+  return (
+    <>
+      <IconButton
+        name={t`Go to a day`}
+        keys={key.date}
+        onClick={() => onAsk('date')}
+        icon={<CalendarDays size={18} strokeWidth={1.75} />}
+      />
+      <IconButton
+        name={t`About this person`}
+        keys={key.person}
+        aria-pressed={personOpen}
+        onClick={onPerson}
+        icon={<PanelRight size={18} strokeWidth={1.75} />}
+      />
+    </>
+  )
+}
 
 function Row(props: PartProps) {
   const { conversation, assignment, personOpen, onPerson, onAsk, unread, asked, assign } = props
@@ -206,6 +234,8 @@ function One({ conversation, assignment, onPerson, onAsk, unread }: PartProps) {
           <SnoozeItems conversation={conversation} onAsk={() => onAsk('snooze')} />
         </>
       )}
+      <MenuLine />
+      <AutomationItems conversation={conversation} />
     </Menu>
   )
 }

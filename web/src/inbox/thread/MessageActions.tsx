@@ -9,6 +9,7 @@ import { useWindowOpen } from '../composer/useWindowOpen'
 import { usePreview } from '../words'
 import { useThread } from './ThreadContext'
 import { useSendContent } from './useSendContent'
+import { wordsOf } from './wordsOf'
 
 const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const
 
@@ -35,7 +36,7 @@ export function MessageActions({ message, own }: MessageActionsProps) {
   }
 
   function copy() {
-    const text = preview(message).text
+    const text = (revoked_at ? '' : wordsOf(message.content)) || preview(message).text
     navigator.clipboard.writeText(text).then(
       () => toast({ text: t`Copied.` }),
       () => toast({ text: t`The browser does not allow copying.`, tone: 'info' }),

@@ -1,15 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { CircleHelp, Clock, Pause } from 'lucide-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import * as calls from '../../api/calls'
 import type { Message } from '../../api/types'
 import { clockNow, onClockJump } from '../../ui/clock'
 import { useNumbers } from '../data/queries'
-import { DecideButtons } from '../decide/DecideButtons'
 import { useWaitingWords } from '../decide/useWaitingWords'
 import { contactName, shortName } from '../words'
 import { useThread } from './ThreadContext'
+
+const DecideButtons = lazy(() =>
+  import('../decide/DecideButtons').then(({ DecideButtons }) => ({ default: DecideButtons })),
+)
 
 /** A message whose answer was lost: nobody can decide before WhatsApp had its time to tell. */
 export function Uncertain() {
@@ -121,7 +124,11 @@ function Notice({ icon, title, children, actions }: NoticeProps) {
           <strong className="font-semibold text-warn">{title}</strong> {children}
         </span>
       </p>
-      {actions ? <div className="flex flex-wrap gap-2">{actions}</div> : null}
+      {actions ? (
+        <div className="flex min-h-7 flex-wrap gap-2">
+          <Suspense>{actions}</Suspense>
+        </div>
+      ) : null}
     </div>
   )
 }
