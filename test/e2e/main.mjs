@@ -1,7 +1,7 @@
 // The main story: a customer writes, the business answers with words, a picture
 // and a question, the customer taps an answer, and the ticks turn to read.
 
-import { assert, desk, fits, loaded, meta, phoneOf, picture, sandbox, shoot, step, story } from './browser.mjs'
+import { assert, desk, fits, loaded, meta, phoneOf, picture, sandbox, shoot, step, story, until } from './browser.mjs'
 
 await story('main', async ({ context, inbox }) => {
   const agent = desk(inbox)
@@ -18,6 +18,7 @@ await story('main', async ({ context, inbox }) => {
     await agent.row(name).filter({ hasText: 'flat tyre' }).waitFor()
     await agent.row(name).getByText('1 unread message').or(agent.row(name).getByLabel('1 unread message')).first().waitFor()
     assert.ok(await inbox.evaluate(() => window.notReloaded), 'the inbox was not loaded again')
+    await until('the title of the tab counts it', async () => (await inbox.title()) === '(1) Kontor')
   })
 
   await step('J opens it, R begins an answer, Enter sends', async () => {
@@ -66,6 +67,7 @@ await story('main', async ({ context, inbox }) => {
   })
   await step('what was read counts no more', async () => {
     await agent.row(name).getByText(/unread/).waitFor({ state: 'detached' })
+    await until('the title counts it no more', async () => (await inbox.title()) === 'Kontor')
   })
   await step('others write, too', async () => {
     for (const [number, other, text] of [

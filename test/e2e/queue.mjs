@@ -1,7 +1,7 @@
 // The queue: claimed, given to somebody else, resolved, and opened again by the
 // customer.
 
-import { assert, api, desk, phonePage, shoot, step, story } from './browser.mjs'
+import { assert, api, desk, phonePage, shoot, step, story, until } from './browser.mjs'
 
 await story('queue', async ({ context, inbox }) => {
   const agent = desk(inbox)
@@ -31,9 +31,18 @@ await story('queue', async ({ context, inbox }) => {
     await agent.row(name).getByText('Assigned to Ben Krüger').waitFor({ state: 'attached' })
     await shoot(inbox, 'taken')
   })
-  await step('takes it over again, and resolves it', async () => {
+  await step('what Ben has not read stays unread while Ana reads along', async () => {
+    for (const words of ['在吗？', '我在门口']) {
+      await phone.write(words)
+      await agent.bubble(words).waitFor()
+    }
+    assert.equal((await api('GET', `/conversations/${number}`)).unread, 2)
+    await agent.row(name).getByText('2 unread messages').waitFor({ state: 'attached' })
+  })
+  await step('takes it over again, reads it by that, and resolves it', async () => {
     await agent.answer.getByRole('button', { name: 'Take over' }).click()
     await agent.field.waitFor()
+    await until('it is read', async () => (await api('GET', `/conversations/${number}`)).unread === 0)
     await inbox.getByRole('button', { name: 'Resolve' }).click()
     await inbox.getByRole('banner').or(inbox.locator('header')).getByText('Resolved').first().waitFor()
     assert.equal(await state(), 'closed')
