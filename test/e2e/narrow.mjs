@@ -12,6 +12,19 @@ await story(
       await fits(inbox)
       await shoot(inbox, 'inbox-390-list')
     })
+    await step('its tabs fit, in the language with the longest words too', async () => {
+      async function speak(language) {
+        await inbox.evaluate((language) => localStorage.setItem('kontor.language', language), language)
+        await inbox.reload()
+      }
+      await speak('pt-BR')
+      const tabs = inbox.getByRole('tablist')
+      await tabs.getByRole('tab', { name: /^Fechadas \d/ }).waitFor()
+      const [inside, row] = await tabs.evaluate((list) => [list.scrollWidth, list.clientWidth])
+      assert.ok(inside <= row, `the tabs are ${inside} px wide in a row of ${row} px`)
+      await speak('en')
+      await agent.find(name)
+    })
     await step('a conversation covers it', async () => {
       await agent.open(name)
       await agent.bubble('Shall we come and fetch it?').waitFor()

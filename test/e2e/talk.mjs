@@ -59,12 +59,20 @@ await story('talk', async ({ context, inbox }) => {
     })
     await agent.bubble('Holstentor').waitFor()
   })
-  await step('Z takes back what has not left, words and all', async () => {
+  await step('Z takes back what has not left, words and all that it answers', async () => {
+    await agent.bubble('Holstentor').hover()
+    await agent.thread.getByRole('button', { name: 'Reply to this message' }).last().click()
     await agent.say('Wrong person!')
     await agent.bubble('Leaves in').waitFor()
     await inbox.keyboard.press('Escape')
     await inbox.keyboard.press('z')
     await until('the words are back in the field', async () => (await agent.field.inputValue()) === 'Wrong person!')
+    await agent.answer.getByText('Holstentor').waitFor()
+    // Both are a draft, which outlives the page.
+    await inbox.reload()
+    await agent.answer.getByText('Holstentor').waitFor()
+    assert.equal(await agent.field.inputValue(), 'Wrong person!')
+    await agent.answer.getByRole('button', { name: 'Do not quote' }).click()
     await agent.field.fill('')
     await agent.say('Yes, foghorns too.')
     await phone.bubble('Yes, foghorns too.').waitFor()
