@@ -1,1 +1,0 @@
-export{t as AvailabilityChoice,n as AvailabilityMark,r as useSetAvailable}from"./Availability-wJQKwuvN.js";

@@ -1,0 +1,1 @@
+export{t as AvailabilityChoice,n as AvailabilityMark,r as useSetAvailable}from"./Availability-BVYDMYV0.js";

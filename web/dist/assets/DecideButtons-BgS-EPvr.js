@@ -1,0 +1,1 @@
+export{t as DecideButtons}from"./DecideButtons-C2h3B-kU.js";

@@ -1,1 +1,0 @@
-import{Ir as e}from"./shared-DWj26OgG.js";import{n as t,r as n}from"./Field-CkTjV3yx.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,...a}){return(0,i.jsx)(`input`,{type:`text`,...n(),...a,className:e(t,`read-only:bg-sunken`,r)})}export{a as t};

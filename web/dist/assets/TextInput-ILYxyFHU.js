@@ -1,0 +1,1 @@
+import{qr as e}from"./shared-BCfnEgcf.js";import{n as t,r as n}from"./Field-CmQLSqb_.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,...a}){return(0,i.jsx)(`input`,{type:`text`,...n(),...a,className:e(t,`read-only:bg-sunken`,r)})}export{a as t};

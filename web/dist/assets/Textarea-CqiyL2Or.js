@@ -1,0 +1,1 @@
+import{qr as e}from"./shared-BCfnEgcf.js";import{n as t,r as n}from"./Field-CmQLSqb_.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,rows:a=1,...o}){return(0,i.jsx)(`textarea`,{dir:`auto`,rows:a,...n(),...o,className:e(t,`field-sizing-content read-only:bg-sunken max-h-[8lh] resize-none overflow-y-auto`,r)})}export{a as t};

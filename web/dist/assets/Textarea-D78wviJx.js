@@ -1,1 +1,0 @@
-import{Ir as e}from"./shared-DWj26OgG.js";import{n as t,r as n}from"./Field-CkTjV3yx.js";import{r}from"./react-CvdC6zOt.js";var i=r();function a({className:r,rows:a=1,...o}){return(0,i.jsx)(`textarea`,{dir:`auto`,rows:a,...n(),...o,className:e(t,`field-sizing-content read-only:bg-sunken max-h-[8lh] resize-none overflow-y-auto`,r)})}export{a as t};

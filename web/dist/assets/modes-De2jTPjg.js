@@ -1,1 +1,0 @@
-import{Qa as e}from"./shared-DWj26OgG.js";var t=[`manual`,`round_robin`,`least_busy`];function n(){let{_:t}=e();return{manual:t({id:`NeVN-P`}),round_robin:t({id:`AhieQl`}),least_busy:t({id:`UsWaZJ`})}}function r(){let{_:t}=e();return{manual:t({id:`fJIoUd`}),round_robin:t({id:`7hqWeU`}),least_busy:t({id:`3H1c27`})}}export{n,r,t};
