@@ -100,6 +100,9 @@ await story(
       await ben.open(name)
       await inbox.getByRole('button', { name: 'Claim' }).waitFor()
       await other.page.getByRole('button', { name: 'Claim' }).waitFor()
+      // Each sees the other in the row, too.
+      await agent.row(name).getByText('Here now: Ben Krüger').waitFor({ state: 'attached' })
+      await ben.row(name).getByText('Here now: Ana Ribeiro').waitFor({ state: 'attached' })
       await Promise.all([keys.press('c'), other.page.keyboard.press('c')])
       const { assignee } = await until('somebody has it', async () => {
         const now = await api('GET', `/conversations/${number}`)
