@@ -74,12 +74,8 @@ await story(
     })
     await step('a picture that comes late appears by itself', async () => {
       const { readFileSync } = await import('node:fs')
-      // WhatsApp refuses the file at first, and the server has given up waiting for it.
-      let refusals = 2
-      await inbox.route('**/api/v1/whatsapp/media/*', (route) =>
-        refusals-- > 0 ? route.fulfill({ status: 409, json: { code: 'media_fetching' } }) : route.continue(),
-      )
-      await meta('POST', '/faults', { kind: 'refuse', code: 131000, count: 1, match: { method: 'GET', path: '/*' } })
+      // WhatsApp takes its time with the file, and the server waits for it no longer than ten seconds.
+      await meta('POST', '/faults', { kind: 'delay', delay_ms: 12_000, count: 1, match: { method: 'GET', path: '/*' } })
       await meta('POST', `/customers/${phone}/messages`, {
         type: 'image',
         image: { data: readFileSync(picture).toString('base64'), mime_type: 'image/png', caption: 'The brake' },
