@@ -215,7 +215,8 @@ function Shell({ anchor, title, onClose, children }: ShellProps) {
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault()
-            anchor.current?.focus()
+            // Told a moment later: by then something else may have the focus, such as the picker opened anew.
+            if (document.activeElement === document.body) anchor.current?.focus()
           }}
           className="z-50 flex max-h-(--radix-popover-content-available-height) w-80 animate-appear flex-col rounded-field border border-line bg-surface p-1 shadow-e2 outline-none"
         >
