@@ -1,23 +1,14 @@
 import { act, screen } from '@testing-library/react'
 import { useRef, useState } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Assignment } from '../inbox/thread/useAssignment'
-import { aConversation } from '../test/fixtures'
+import { aConversation, anAssignment } from '../test/fixtures'
 import { show } from '../test/show'
 import { AssignPicker } from './AssignPicker'
 
 afterEach(() => vi.restoreAllMocks())
 
 const nothing = () => undefined
-const assignment: Assignment = {
-  mine: false,
-  other: null,
-  claim: nothing,
-  toggle: nothing,
-  takeOver: nothing,
-  release: nothing,
-  resolve: async () => true,
-}
+const assignment = anAssignment()
 const conversation = aConversation({ state: 'waiting', assignee: null })
 
 let open: (nth: number) => void

@@ -1,5 +1,6 @@
 import type { Content } from '../api/content'
 import type { Conversation, Message } from '../api/types'
+import type { Assignment } from '../inbox/thread/useAssignment'
 
 let count = 0
 
@@ -72,6 +73,21 @@ export function aConversation(change: Partial<Conversation> = {}): Conversation 
     labels: [],
     snooze: null,
     automation: { state: 'auto', until: null, by: null },
+    ...change,
+  }
+}
+
+/** Who has a conversation, and acts that do nothing. */
+export function anAssignment(change: Partial<Assignment> = {}): Assignment {
+  const nothing = () => undefined
+  return {
+    mine: false,
+    other: null,
+    claim: nothing,
+    toggle: nothing,
+    takeOver: nothing,
+    release: nothing,
+    resolve: async () => true,
     ...change,
   }
 }

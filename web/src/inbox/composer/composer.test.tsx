@@ -1,27 +1,18 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Accepted, Conversation, Stored } from '../../api/types'
-import { aConversation, aMessage } from '../../test/fixtures'
+import { aConversation, aMessage, anAssignment } from '../../test/fixtures'
 import { show } from '../../test/show'
 import { setClock } from '../../ui/clock'
 import { readDraft, writeDraft } from '../data/drafts'
 import { OutgoingLetters } from '../data/outgoing'
 import { Shelf } from '../data/shelf'
 import { setPresence } from '../presence/presence'
-import type { Assignment } from '../thread/useAssignment'
 import { Composer } from './Composer'
 import { LocationDialog } from './LocationDialog'
 
 const nothing = () => undefined
-const assignment: Assignment = {
-  mine: true,
-  other: null,
-  claim: nothing,
-  toggle: nothing,
-  takeOver: nothing,
-  release: nothing,
-  resolve: async () => true,
-}
+const assignment = anAssignment({ mine: true })
 
 const accepted: Accepted = {
   message_id: 'msg_1',

@@ -1,20 +1,11 @@
 import { screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { aConversation } from '../../test/fixtures'
+import { aConversation, anAssignment } from '../../test/fixtures'
 import { show } from '../../test/show'
 import { ThreadHeader } from './ThreadHeader'
-import type { Assignment } from './useAssignment'
 
 const nothing = () => undefined
-const assignment: Assignment = {
-  mine: false,
-  other: null,
-  claim: nothing,
-  toggle: nothing,
-  takeOver: nothing,
-  release: nothing,
-  resolve: async () => true,
-}
+const assignment = anAssignment()
 
 async function header(rights?: readonly string[]) {
   const conversation = aConversation({
